@@ -31,6 +31,11 @@ _THERE = frozenset({
 })  # fmt: skip
 # What a manager keeps of one version is the same in all builds.
 _OF_VERSION = late(r"\d\.\d|@v?\d|/\d+(?:/|$)")
+# They make a repository of what lies in a folder, for the image or for others.
+_INDEXES = (
+    r"(?<![\w./-])(?:apk(?:\s+-\S+)*\s+index|apt-ftparchive|conda[ -]index|createrepo(?:_c)?"
+    r"|dpkg-scanpackages|gem\s+generate_index|repo-add|reprepro)"
+)
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
@@ -55,6 +60,7 @@ def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | Non
     taken = re.compile(
         rf"{entered}\bfor\s+\w+[\s\\]+in\s[^;\n]*{path}/[^\s;&|]*\*"
         rf"|\b(?:cp|mv|tar|rsync|dpkg|rpm)\s[^;&|\n]*{path}/(?:archives/)?[^\s;&|]*(?:\*|archives/?(?=\s))"
+        rf"|{_INDEXES}\s[^;&|\n]*{path}(?![\w.-])"
     )
     match = taken.search(step.run.script.text)
     if match is None or (not manager.system and _OF_VERSION.search(match[0].rpartition(place)[2])):
