@@ -92,7 +92,9 @@ DNF = PackageManager(
             locations=("/var/cache/libdnf5", "/var/cache/tdnf", "/var/cache/yum", "/var/cache/dnf"),
             # yum is dnf since RHEL 8; dnf is dnf 5 since Fedora 41, microdnf since 39.
             variants={
-                r"^dnf5 ": ("/var/cache/libdnf5",),
+                r"^dnf-?5 ": ("/var/cache/libdnf5",),
+                # The older one beside it, in Fedora too: https://src.fedoraproject.org/rpms/dnf (python3-dnf).
+                r"^dnf-?[34] ": ("/var/cache/dnf",),
                 # Beside dnf 5 it is there under these names.
                 r"^dnf(?:-3|-?4) ": ("/var/cache/dnf",),
                 rf"^{_TDNF}": ("/var/cache/tdnf",),

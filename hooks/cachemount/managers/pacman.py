@@ -86,7 +86,7 @@ PACMAN = PackageManager(
     # They build packages of the same names and versions by themselves.
     other_repositories=rf"({_OTHERS})",
     # Helpers for the user repository, as a user who may sudo.
-    run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
+    run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}|\bansible-(?:playbook|pull)\s",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     empties_in_script=(
         rf"\b(?:pacman|{_HELPERS})\s(?!{_DECLINES})[^;&|\n]*(?<!\S)-(?=\w*S)\w*c\w*c|\bpaccache\s[^;&|\n]*-\w*r\w*k\s*0"

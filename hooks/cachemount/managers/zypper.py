@@ -68,6 +68,7 @@ ZYPPER = PackageManager(
     ),
     moving_places={"/etc": r"(?im)^[ \t]*(?:cachedir|packagesdir)[ \t]*=[ \t]*(?!/var/cache/zypp(?:/packages)?/?\s)[^\s#]+"},
     sharing="locked",
+    run_by=r"\bansible-(?:playbook|pull)\s",
     installs_in_script=r"\bzypper\s[^;&|\n#]*\s(?:dist-upgrade|dup|in|install|patch|si|source-install|up|update)\b",
     empties_in_script=r"\bzypper\s[^;&|\n]*\s(?:cc|clean)\b|\brm\s[^;&|\n]*/var/cache\b",
     refresh_verbs=(("refresh",), ("ref",)),

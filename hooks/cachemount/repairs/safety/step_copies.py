@@ -31,6 +31,11 @@ _HANDS_ON = late(
     r"\s*\|\s*(?:\\\n\s*)?(?:(?:grep|head|sed|sort|tail|tr)\s[^|;&\n]*\|\s*)*"
     r"(?:xargs\s[^;&|\n]*?(?<![\w/.-])(?:cp|dpkg|install|ln|mv|rpm|rsync|tar|zip)(?![\w-])|(?:cpio|pax|tar|zip)\s|while\s+(?:IFS=\S*\s+)?read\b)"
 )
+# cp $(find ...) /out, and a variable or a loop for it
+_ASKS = late(
+    r"(?:(?<![\w/.-])(?:cp|dpkg|gem|install|ln|mv|rpm|rsync|tar|zip)\s[^;&|\n]*|(?<![\w-])\w+=|\bin\s+)[\"']?(?:\$\(|`)\s*\Z"
+)
+_LONGEST_LINE = 300
 _SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
 _FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
 # What a manager keeps of one version is the same in all builds.
@@ -69,7 +74,9 @@ def _takes_what_it_finds(facts: Facts, command: Command, texts: list[str]) -> bo
     """Return whether `find` has its files copied, moved, packed or installed, by itself or by what reads its list."""
     if any(before in _EXECUTES and posixpath.basename(text) in _TAKERS for before, text in pairwise(texts)):
         return True
-    return _HANDS_ON.match(facts.dockerfile.source.text, command.span.end) is not None
+    text, start = facts.dockerfile.source.text, command.span.start
+    before = text[max(start - _LONGEST_LINE, 0) : start]
+    return _HANDS_ON.match(text, command.span.end) is not None or _ASKS.search(before) is not None
 
 
 def _first_test(texts: list[str]) -> int:
