@@ -28,6 +28,7 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.records import Record
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cache_ids import differ, has_compiled, id_of, of_its_own
@@ -151,7 +152,7 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
             other = next((pair for pair in first if _same_place(pair, step, mount, install.manager)), None)
             if other is None:
                 first.append((step, mount))
-            elif _id(other[1]) != _id(mount):
+            elif _id(other[1]) != _id(mount) and id(other[1]) not in facts.memo(_mixed).moved:
                 # Whoever builds on the image of another file installs what that has not.
                 own = other[0].stage.file is step.stage.file
                 forgotten = own and "id" in other[1].flag.options and "id" not in mount.flag.options
@@ -159,8 +160,14 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
                     yield _second_id(facts, step, mount, other[1], install)
 
 
-def _two_targets(facts: Facts) -> Iterator[Finding]:
-    """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
+class _Mixed(Record):
+    """Mounts of a cache that is on another target too: each with that one, and with the earlier ones of its id."""
+
+    found: list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]]
+    moved: set[int]
+
+
+def _mixed(facts: Facts) -> _Mixed:
     first: dict[str, list[tuple[Step, Mount]]] = {}
     found: list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]] = []
     moved: set[int] = set()
@@ -179,7 +186,14 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
                 found.append((step, mount, other, earlier))
                 moved.add(id(mount))
             earlier.append((step, mount))
-    for step, mount, other, alike in found:
+    return _Mixed(found=found, moved=moved)
+
+
+def _two_targets(facts: Facts) -> Iterator[Finding]:
+    """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
+    mixed = facts.memo(_mixed)
+    moved = mixed.moved
+    for step, mount, other, alike in mixed.found:
         line = facts.dockerfile.source.position(other.flag.span.start).line
         stays = all(id(one) in moved or one.flag.target == other.flag.target for _, one in alike)
         same = [one for one in alike if id(one[1]) in moved and one[1].flag.target == mount.flag.target]
