@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 
 from cachemount.facts import locations
 from cachemount.facts.model import Step
@@ -11,6 +12,7 @@ from cachemount.managers import MANAGERS
 from cachemount.shell.model import Word
 
 _ASKED = late(r"[\"']?(?:\$\(|`)\s*([^()`$;&|<>]+?)\s*(?:\)|`)(?:/\*|/)?[\"']?")
+_INNER = late(r"(?:\$\(|`)\s*([^()`$;&|<>]+?)\s*(?:\)|`|[|;])")
 # Each command, the name of its manager, and which of the manager's caches lies in the folder that it prints.
 COMMANDS = (
     (late(r"(?:python[\d.]* -m )?pip[\d.]* cache dir"), "pip", ""),
@@ -70,11 +72,23 @@ def filled_in_place(step: Step, word: Word) -> str | None:
 
 def _place(step: Step, manager: str, cache: str) -> str | None:
     """Return where the installs of a manager keep a cache in a step; None where they do not all say one place."""
-    found = {
+    found = _places(step, manager, cache)
+    return found.pop() if len(found) == 1 else None
+
+
+def _places(step: Step, manager: str, cache: str) -> set[str | None]:
+    return {
         posixpath.dirname(one.path) if one.path and one.cache.name in _INSIDE else one.path
         for install in step.installs
         if install.manager.name == manager
         for one in install.directories
         if not cache or one.cache.name == cache
     }
-    return found.pop() if len(found) == 1 else None
+
+
+def places_asked_for(steps: Iterable[Step], text: str) -> set[str]:
+    """Return the folders that a text asks managers for, where the steps before it keep their caches."""
+    asked = [" ".join(found.split()) for found in _INNER.findall(text)]
+    wanted = {(name, cache) for one in asked for pattern, name, cache in COMMANDS if pattern.fullmatch(one)}
+    places = (place for step in steps for one in wanted for place in _places(step, *one)) if wanted else ()
+    return {place for place in places if place is not None}

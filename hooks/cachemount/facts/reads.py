@@ -165,8 +165,25 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
     for step in steps_with(facts, stage, places.names):
         yield from step.memo_all(_of_step, places.tops, places.parts)
         yield from step.memo_all(_from_unknown_directory, places.folders)
+        if "$(" in step.run.script.text or "`" in step.run.script.text:
+            yield from _asked_for(facts, step)
     for rank, instruction in chain.after(stage):
         yield from _of_image(facts, rank, instruction)
+
+
+def _asked_for(facts: Facts, step: Step) -> Iterator[Reader]:
+    """Yield the folders that commands of a step take whose places they ask managers for."""
+    from cachemount.facts.asked_places import places_asked_for
+
+    before = [one for one in facts.steps if chain.descends(step.stage, one.stage)]
+    is_removed = "rm" in (command.program for command in step.commands)
+    for command in step.commands:
+        words = [word.raw for word in command.words if command.program not in READ_NOTHING]
+        # What a variable is set to may be removed.
+        words += [] if is_removed else [one.value.raw for one in command.assignments]
+        for place in places_asked_for(before, " ".join(words)):
+            if not any(mount.target is not None and locations.below(place, mount.target) for mount in step.mounts):
+                yield Reader(rank=step.instruction.span.start, path=place, whole=True)
 
 
 def _in_place(step: Step, word: Word) -> str | None:
