@@ -25,7 +25,8 @@ _LINKED = re.compile("node-modules|pnpm")
 _IS_PLAYED = r"(?<![\w-])\.pnp\.\w"
 # Tools have a cache there without any package.
 _PACKAGES = late(r"(?:\A|/)node_modules(?=/|\Z)(?!/+\.cache(?:/|\Z))")
-_REMOVERS = frozenset({"find", "mkdir", "rm", "rimraf"})
+# They say nothing of what is there.
+_SILENT = frozenset({"[", "[[", "echo", "find", "mkdir", "printf", "rm", "rimraf", "test"})
 _STORED_ELSEWHERE = late(r"(?m)^pnpmStoreFolder:")
 # The files that say where the packages are, the folder of the packages, and patterns that may take these along.
 _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
@@ -65,7 +66,7 @@ def _used(facts: Facts, install: Install) -> Iterator[str]:
     for step in all_steps_of(facts, stage):
         if step.instruction.span.start >= here:
             for command, words in expanded(step):
-                if command.program not in _REMOVERS and command.directory is not None:
+                if command.program not in _SILENT and command.directory is not None:
                     folder = locations.absolute(command.directory, step.environment.workdir)
                     yield from filter(None, (locations.absolute(word.known, folder) for word in words))
     yield from (word.strip("'") for rank, _, texts in images_commands(stage) if rank > here for word in texts)
