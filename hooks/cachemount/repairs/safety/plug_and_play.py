@@ -21,7 +21,7 @@ _SAID = late(r"nodeLinker[\"':=\s]+\\?[\"']?(node-modules|pnpm|pnp)\b")
 # that yarn fills it.
 _USERS = frozenset({"RUN", "COPY", "ADD", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _PARTS = late(r"&&|\|\||[;|]|(?<!\\)\n")
-_MAKES_OR_ASKS = late(r"(?:\A|[\s({])(?:rm|mkdir|chown|chmod|test|\[\[?|PATH=\S*|find|ln)(?=\s)")
+_MAKES_OR_ASKS = late(r"(?:\A|[\s({])(?:rm|mkdir|chown|chmod|test|\[\[?|PATH=\S*|find|ln|echo|printf)(?=\s)")
 _FOLDER = late(r"(?<![\w/.~@=:-])[\w./~$@{}-]*(?<![\w-])node_modules(?![\w-])[\w./@-]*")
 # What Plug'n'Play itself has.
 _IS_PLAYED = r"(?<![\w-])\.pnp\.\w"
