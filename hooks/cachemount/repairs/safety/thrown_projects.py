@@ -23,6 +23,7 @@ _BUILD_IN_PROJECT = frozenset({
 _WRITES = frozenset({"cat", "printf", "touch"})
 # With these they make programs, or put something into the store, or elsewhere.
 _LASTING = frozenset({"-g", "--global", "--tool-path", "install", "global", "tool", "workload"})
+_GLOBALLY = frozenset({"-g", "--global", "--location=global", "--system", "global", "tool"})
 _GETS_NO_PROGRAM = late(r"\bgolang:v?1\.(?:1[89]|[2-9]\d)")
 _PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
 
@@ -44,6 +45,9 @@ def throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
         return _makes_nothing_else(step, own, removed) and all(
             _is_there(one.command, step, removed) for one in installs
         )
+    if all(not _GLOBALLY.isdisjoint(word.known for word in one.command.words) for one in installs):
+        # What is installed for all projects stays.
+        return False
     folders = [resolved(".", install.command, step) for install in installs]
     return all(folder and _is_removed(folder, removed) for folder in folders)
 
