@@ -5,10 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from cachemount.facts import locations
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
-from cachemount.managers import MANAGERS
 from cachemount.shell.model import Word
 
 _ASKED = late(r"[\"']?(?:\$\(|`)\s*([^()`$;&|<>]+?)\s*(?:\)|`)(?:/\*|/)?[\"']?")
@@ -39,20 +37,6 @@ def asked_place(step: Step, word: Word) -> str | None:
         return None
     asked = " ".join(match[1].split())
     return next((_place(step, name, cache) for pattern, name, cache in COMMANDS if pattern.fullmatch(asked)), None)
-
-
-def usual_place(step: Step, word: Word) -> str | None:
-    """Return the folder that a word asks a manager for, by the step's variables, whether or not the step installs."""
-    match = _ASKED.fullmatch(word.raw) if word.text is None else None
-    asked = " ".join(match[1].split()) if match else ""
-    found = next(((name, cache) for pattern, name, cache in COMMANDS if pattern.fullmatch(asked)), None)
-    if found is None:
-        return None
-    environment, (name, wanted) = step.environment, found
-    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
-    caches = (cache for manager in MANAGERS if manager.name == name for cache in manager.caches)
-    cache = next(one for one in caches if not wanted or one.name == wanted)
-    return locations.directory(cache, (), variables, workdir=environment.workdir, root=environment.uid == 0).path
 
 
 def filled_in_place(step: Step, word: Word) -> str | None:

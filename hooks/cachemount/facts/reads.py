@@ -189,9 +189,9 @@ def _asked_for(facts: Facts, step: Step) -> Iterator[Reader]:
 def _in_place(step: Step, word: Word) -> str | None:
     if "$(" not in word.raw and "`" not in word.raw:
         return None
-    from cachemount.facts.asked_places import filled_in_place, usual_place
+    from cachemount.facts.asked_places import filled_in_place
 
-    return filled_in_place(step, word) or usual_place(step, word)
+    return filled_in_place(step, word)
 
 
 def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterator[Reader]:
