@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts
 from cachemount.facts.mounts import expand_flag
 from cachemount.records import Record
 
 
-class CopiedPlace(Record):
+class CopiedPlace(Record, eq=False):
     """A folder as another stage has it: the COPY with the rank has put `top` there, in which the folder is."""
 
     stage: Stage
     rank: int
     path: str
     top: str
+
+
+class _Copy(Record, kw_only=False):
+    """A COPY in a stage that takes folders of another one, to a target."""
+
+    stage: Stage
+    rank: int
+    target: str
+    folders: tuple[str, ...]
 
 
 def copied_places(facts: Facts, stage: Stage, place: str) -> tuple[CopiedPlace, ...]:
@@ -36,28 +45,31 @@ def copied_places(facts: Facts, stage: Stage, place: str) -> tuple[CopiedPlace, 
 
 def _once(facts: Facts, stage: Stage, place: str) -> Iterator[CopiedPlace]:
     """Yield where others have the place that copy it from this stage, or from one built on it."""
+    known = facts.memo(_copies)
     for source in chain.family(stage):
-        for other, instruction in facts.memo(_copies).get(source.index, ()):
-            environment = facts.environments[id(instruction)]
-            *words, last = (expand_flag(word, environment.variables) for word in instruction.operands)
-            target = None if last is None else locations.absolute(last, environment.workdir)
-            for word in words if target is not None else ():
-                folder = None if word is None else locations.absolute(word, "/")
-                if target is not None and folder is not None and locations.below(place, folder):
-                    inside = place[len(folder.rstrip("/")) :]
-                    path = target.rstrip("/") + inside
-                    yield CopiedPlace(stage=other, rank=instruction.span.start, path=path, top=target)
+        for copy in known.get(source.index, ()):
+            for folder in copy.folders:
+                if locations.below(place, folder):
+                    path = copy.target.rstrip("/") + place[len(folder.rstrip("/")) :]
+                    yield CopiedPlace(stage=copy.stage, rank=copy.rank, path=path, top=copy.target)
 
 
-def _copies(facts: Facts) -> dict[int, list[tuple[Stage, Instruction]]]:
-    """Return the COPY instructions that take from a stage, each with its own stage, by the index of that stage."""
-    found: dict[int, list[tuple[Stage, Instruction]]] = {}
+def _copies(facts: Facts) -> dict[int, list[_Copy]]:
+    """Return the COPY instructions that take from a stage, as far as their paths are known, by its index."""
+    found: dict[int, list[_Copy]] = {}
     for stage in facts.dockerfile.stages:
         for instruction in stage.instructions:
             if instruction.keyword != "COPY" or len(instruction.operands) < 2:
                 continue
+            environment = facts.environments[id(instruction)]
+            *words, last = (expand_flag(word, environment.variables) for word in instruction.operands)
+            target = None if last is None else locations.absolute(last, environment.workdir)
+            if target is None:
+                continue
+            folders = (locations.absolute(word, "/") for word in words if word is not None)
+            copy = _Copy(stage, instruction.span.start, target, tuple(one for one in folders if one is not None))
             name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
             for source in chain.stages_named(facts.dockerfile, name):
                 if source is not stage:
-                    found.setdefault(source.index, []).append((stage, instruction))
+                    found.setdefault(source.index, []).append(copy)
     return found

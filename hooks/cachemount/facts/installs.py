@@ -336,15 +336,15 @@ def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager, 
     """Return a text of the Dockerfile, with the project's files before the step that say which caches it has."""
     if not manager.said_in:
         return code
-    before = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
     said = [name for name, pattern in manager.said_in.items() if says(code, pattern)]
-    if any(name in step.run.script.text or any(name in text for text in before) for name in said):
+    if said and any(one in dockerfile.code for one in ("mv", "cp")):
         from cachemount.facts.replaced_files import replaced, without_files
 
-        if any(replaced(step, before, manager, name) for name in said):
+        if replaced(dockerfile, step, manager, said):
             return without_files(code, manager)
     if not dockerfile.source.context:
         return code
+    before = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
     # An image that is not known may have what makes the file count.
     texts = [
         settings_of(dockerfile, name)

@@ -29,13 +29,19 @@ def _with_all_of(facts: Facts, stage: Stage) -> Iterator[Stage]:
         one = waiting.pop(0)
         yield one
         known = {other.index for other in chain.family(one)}
-        waiting += [
-            other
-            for other in facts.dockerfile.stages
-            if other.index > one.index and other.index not in known and _takes_all(facts, other, known)
-        ]
+        takers = {other for index in known for other in facts.memo(_takers).get(index, ())}
+        waiting += sorted(
+            (other for other in takers if other.index > one.index and other.index not in known),
+            key=lambda other: other.index,
+        )
 
 
-def _takes_all(facts: Facts, stage: Stage, known: set[int]) -> bool:
-    taken = (chain.taken_whole(facts.dockerfile, one) for one in stage.instructions)
-    return any(one is not None and one.index in known for one in taken)
+def _takers(facts: Facts) -> dict[int, list[Stage]]:
+    """Return the stages that take all of another one, by the index of that."""
+    found: dict[int, list[Stage]] = {}
+    for stage in facts.dockerfile.stages:
+        for instruction in stage.instructions:
+            taken = chain.taken_whole(facts.dockerfile, instruction)
+            if taken is not None:
+                found.setdefault(taken.index, []).append(stage)
+    return found

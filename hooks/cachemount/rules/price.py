@@ -113,7 +113,7 @@ def _filled(
     for install in step.installs if step.stage.file is None else ():
         if install.manager is not manager or install.reader or install.download.installs_program:
             continue
-        if any(disabling_switches(facts, install)):
+        if facts.memo_all(disabling_switches, install):
             continue
         if stores or (is_of_project(install) and _folder(install) == folder):
             found += [one for one in install.directories if one.cover is None]

@@ -78,7 +78,8 @@ class Environment(Record):
         return "bash" in self.shell[0] or distribution not in ("debian", "ubuntu", "alpine", "wolfi")
 
 
-def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
+@lru_cache(maxsize=1)
+def environments(dockerfile: Dockerfile) -> Mapping[int, Environment]:
     """Return the environment in which each instruction of the stages but ENV and ARG is carried out.
 
     The keys are `id(instruction)`. The environment of an ONBUILD is the one that a build on top of its stage begins

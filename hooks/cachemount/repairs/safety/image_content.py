@@ -289,11 +289,17 @@ def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
 
 def _goes_with_project(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
     """Return whether what these installs make for a project goes with it, in the step or in later ones."""
-    if _throws_project_away(step, installs) or "rm " not in facts.dockerfile.source.text:
-        return _throws_project_away(step, installs)
+    if _throws_project_away(step, installs):
+        return True
+    if "rm " not in facts.dockerfile.source.text:
+        return False
     from cachemount.repairs.safety.thrown_projects import is_thrown_away_later
 
     return is_thrown_away_later(facts, step, installs)
+
+
+def _all_goes_with_project(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    return _goes_with_project(facts, step, [one for one in step.installs if one.manager is manager])
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -305,7 +311,7 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.verb not in manager.refresh_verbs
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
-        if not _goes_with_project(facts, other, [one for one in other.installs if one.manager is manager])
+        if not facts.memo(_all_goes_with_project, other, manager)
         for install in other.installs
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cachemount.copied_names import copied_as
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.context import copies_all, may_leave_out, nearest, settings_of
 from cachemount.facts.model import Facts, Install
@@ -46,7 +47,7 @@ def has_node_modules(facts: Facts, install: Install) -> bool:
     if facts.says(_IS_PLAYED):
         return False
     # Otherwise only what is made of the folder tells that it is there.
-    return "pnp" not in linkers and _uses_folder(facts, install)
+    return "pnp" not in linkers and facts.memo(_uses_folder, install.step.stage, install.variables["WORKDIR"])
 
 
 def _told(facts: Facts, install: Install) -> str:
@@ -57,9 +58,10 @@ def _told(facts: Facts, install: Install) -> str:
     return found[-1] if found else ""
 
 
-def _uses_folder(facts: Facts, install: Install) -> bool:
-    """Return whether the project's node_modules is used: by a step, by the image, or by a stage that takes it."""
-    stage, workdir = install.step.stage, install.variables["WORKDIR"]
+def _uses_folder(facts: Facts, stage: Stage, workdir: str | None) -> bool:
+    """Return whether node_modules of a project in a folder is used: by a step, the image, or a stage that takes it."""
+    if "node_modules" not in facts.dockerfile.source.text:
+        return False
     own = [*stage.lineage(), *chain.family(stage)]
     for other in facts.dockerfile.stages:
         for instruction in other.instructions:
