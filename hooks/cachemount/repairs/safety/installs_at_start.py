@@ -16,8 +16,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands, shortened
-from cachemount.repairs.safety.task_files import run_by_file
-from cachemount.repairs.safety.unseen_installs import texts_at_start
+from cachemount.repairs.safety.texts_at_start import texts_at_start
 from cachemount.script_names import TASK_FILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
@@ -48,10 +47,14 @@ def installs_at_start(facts: Facts, step: Step, manager: PackageManager) -> Iter
 
 def _texts(facts: Facts, instruction: Instruction, words: list[str]) -> Iterator[str]:
     """Yield what an instruction runs, and the scripts and tasks of the project that it runs."""
-    told = [run_by_file(facts.dockerfile, word, words[at + 1 :]) for at, word in enumerate(words) if word in TASK_FILES]
     yield _text(instruction)
     yield from texts_at_start(facts, instruction, words)[1:]
-    yield from with_scripts(facts.dockerfile.source.context, [*filter(None, told)])
+    tasks = [(word, words[at + 1 :]) for at, word in enumerate(words) if word in TASK_FILES]
+    if tasks:
+        from cachemount.repairs.safety.task_files import run_by_file
+
+        told = [run_by_file(facts.dockerfile, program, arguments) for program, arguments in tasks]
+        yield from with_scripts(facts.dockerfile.source.context, [*filter(None, told)])
 
 
 def _text(instruction: Instruction) -> str:

@@ -8,8 +8,8 @@ from cachemount.facts.model import Facts
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.container_features import is_on
 from cachemount.repairs.safety.later_commands import images_commands
+from cachemount.repairs.safety.texts_at_start import texts_at_start
 from cachemount.repairs.safety.unnamed_scripts import installs_packages
-from cachemount.repairs.safety.unseen_installs import texts_at_start
 from cachemount.source import ContextFile, Elsewhere
 
 

@@ -18,7 +18,7 @@ from cachemount.reasons import Withheld
 from cachemount.records import Record
 from cachemount.repairs.safety.later_commands import images_commands, shortened
 from cachemount.repairs.safety.of_image import is_of_image
-from cachemount.repairs.safety.unseen_installs import texts_at_start
+from cachemount.repairs.safety.texts_at_start import texts_at_start
 from cachemount.shell.model import Word
 
 _ASKS = frozenset({"--help", "-h", "--version", "-V"})
