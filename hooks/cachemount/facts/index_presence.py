@@ -9,7 +9,7 @@ from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Step
 from cachemount.facts.patterns import compiled
-from cachemount.facts.settings import says
+from cachemount.facts.settings import says, text_before
 from cachemount.managers.model import PackageManager
 from cachemount.shell.model import Command
 
@@ -72,7 +72,6 @@ def _last(pattern: str, text: str) -> int:
 
 def has_no_sources(dockerfile: Dockerfile, step: Step, command: Command, manager: PackageManager) -> bool:
     """Return whether what was run before a command has taken away all sources that it could install from."""
-    texts = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
-    texts.append(dockerfile.source.text[step.instruction.span.start : command.span.start])
-    gone = [*re.finditer(manager.no_sources_after, "\n".join(texts))]
-    return bool(gone) and re.search(manager.sources_by, "\n".join(texts)[gone[-1].end() :]) is None
+    text = text_before(dockerfile, step, command)
+    gone = [*re.finditer(manager.no_sources_after, text)]
+    return bool(gone) and re.search(manager.sources_by, text[gone[-1].end() :]) is None

@@ -326,3 +326,10 @@ def earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: boo
         elif copies and instruction.keyword in ("COPY", "ADD"):
             yield dockerfile.source.slice(instruction.span)
     yield dockerfile.source.text[step.instruction.span.start : command.span.start]
+
+
+def text_before(dockerfile: Dockerfile, step: Step, command: Command) -> str:
+    """Return the text of all instructions of the stage chain before a step, and of the step up to a command."""
+    texts = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
+    texts.append(dockerfile.source.text[step.instruction.span.start : command.span.start])
+    return "\n".join(texts)
