@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
@@ -110,36 +110,42 @@ def scripted_steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[
 
 
 def _scripted(facts: Facts, step: Step) -> Iterator[Scripted]:
-    seen = {install.manager.name for install in step.installs}
-    texts = [part.unit.file.text for part in parts(facts, step)]
-    for one in script_installs(facts, step):
-        install = one.install
-        manager = install.manager
-        if manager.name in seen or install.reader or install.only_index:
-            continue
-        seen.add(manager.name)
-        evidence = (one for keep in manager.retentions for one in keep.evidence)
-        undone = [pattern for pattern in (manager.empties_in_script, *evidence) if pattern]
-        if any(re.search(pattern, text) for pattern in undone for text in texts):
-            continue
-        if manager.installs_in_script and any(one.cover and not one.cache.index for one in install.directories):
+    for one in _mounted(facts, step):
+        manager = one.install.manager
+        evidence = (pattern for keep in manager.retentions for pattern in keep.evidence)
+        if manager.installs_in_script and not _say(facts, step, (manager.empties_in_script, *evidence)):
             yield one
 
 
 def _kept_by_flag(facts: Facts, step: Step) -> Iterator[Scripted]:
+    for one in _mounted(facts, step, sure=True):
+        keeps = one.install.manager.retentions
+        evidence = (pattern for keep in keeps for pattern in (*keep.evidence, *keep.own_evidence))
+        if not _say(facts, step, (*evidence, _EMPTIES)):
+            yield one
+
+
+def _mounted(facts: Facts, step: Step, *, sure: bool = False) -> Iterator[Scripted]:
+    """Yield the first install in scripts of each manager that the step does not run, where its packages have a mount.
+
+    With `sure`, only what runs for sure counts, in scripts that are known to be the repository's.
+    """
     seen = {install.manager.name for install in step.installs}
-    texts = [part.unit.file.text for part in parts(facts, step)]
     for one in script_installs(facts, step):
         install = one.install
-        manager = install.manager
-        if manager.name in seen or install.reader or install.only_index or not (one.is_sure and one.part.brought):
+        if install.manager.name in seen or install.reader or install.only_index:
             continue
-        seen.add(manager.name)
-        evidence = [pattern for keep in manager.retentions for pattern in (*keep.evidence, *keep.own_evidence)]
-        if any(re.search(pattern, text) for pattern in (*evidence, _EMPTIES) for text in texts):
+        if sure and not (one.is_sure and one.part.brought):
             continue
-        if any(one.cover and not one.cache.index for one in install.directories):
+        seen.add(install.manager.name)
+        if any(directory.cover and not directory.cache.index for directory in install.directories):
             yield one
+
+
+def _say(facts: Facts, step: Step, patterns: Iterable[str]) -> bool:
+    """Return whether a script that a step runs has one of these patterns; "" is none."""
+    texts = [part.unit.file.text for part in parts(facts, step)]
+    return any(re.search(pattern, text) for pattern in patterns if pattern for text in texts)
 
 
 def _parts(facts: Facts, step: Step) -> Iterator[Part]:

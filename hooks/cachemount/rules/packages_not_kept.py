@@ -29,9 +29,11 @@ from cachemount.facts.package_state import (
     reads_marks,
     sharing_marks,
 )
-from cachemount.facts.scripted import kept_by_flag, scripted
+from cachemount.facts.scripted import Scripted, kept_by_flag, scripted
 from cachemount.facts.unmounted import other_variants
-from cachemount.findings import Finding
+from cachemount.findings import Finding, Fix
+from cachemount.managers.model import Retention
+from cachemount.reasons import Withheld
 from cachemount.repairs import download_edits, keep_packages, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.other_programs import installs_of
@@ -98,16 +100,8 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
         builder = FixBuilder(facts)
         builder.editable(step)
         builder = keep_packages.keep(builder, [install], editable=False)
-        yield finding(
-            NAME,
-            f"the cache mount for `{program(install)}` in `{one.place}` keeps no packages: {keeps[0].reason}",
-            step,
-            one.command.span,
-            manager=install.manager.name,
-            fix=builder.fix("keep downloaded packages"),
-            note=builder.blocked_reason,
-            identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
-        )
+        fix = builder.fix("keep downloaded packages")
+        yield _in_script(step, one, keeps[0], fix, note=builder.blocked_reason)
 
 
 def _without_flag(facts: Facts, step: Step) -> Iterator[Finding]:
@@ -117,15 +111,24 @@ def _without_flag(facts: Facts, step: Step) -> Iterator[Finding]:
         keeps = [keep for keep in retention.missing_settings(facts, install) if keep.flag and not keep.step]
         if not keeps or step.environment.base is None or retention.may_be_said(facts, install):
             continue
-        yield finding(
-            NAME,
-            f"the cache mount for `{program(install)}` in `{one.place}` keeps no packages: {keeps[0].reason}",
-            step,
-            one.command.span,
-            manager=install.manager.name,
-            note=reasons.FLAG_IN_SCRIPT.about(place=one.place, flag=keeps[0].flag),
-            identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
+        yield _in_script(
+            step, one, keeps[0], None, note=reasons.FLAG_IN_SCRIPT.about(place=one.place, flag=keeps[0].flag)
         )
+
+
+def _in_script(step: Step, one: Scripted, keep: Retention, fix: Fix | None, *, note: Withheld | None) -> Finding:
+    """Return the finding at the command of a step whose script keeps no packages in the mount."""
+    name = program(one.install)
+    return finding(
+        NAME,
+        f"the cache mount for `{name}` in `{one.place}` keeps no packages: {keep.reason}",
+        step,
+        one.command.span,
+        manager=one.install.manager.name,
+        fix=fix,
+        note=note,
+        identity=f"`{name}` of a script has a cache mount that stays empty: {keep.reason}",
+    )
 
 
 def _may_lack_files(step: Step) -> bool:
