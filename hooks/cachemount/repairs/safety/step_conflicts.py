@@ -30,7 +30,7 @@ _THERE = frozenset({
     "", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/local", "/usr/src", "/var", "/var/lib", "/var/tmp",
 })  # fmt: skip
 # What a manager keeps of one version is the same in all builds.
-_OF_VERSION = late(r"\d\.\d|@v?\d|/\d+(?:/|$)")
+OF_VERSION = late(r"\d\.\d|@v?\d|/\d+(?:/|$)")
 # They make a repository of what lies in a folder, for the image or for others.
 _INDEXES = (
     r"(?<![\w./-])(?:apk(?:\s+-\S+)*\s+index|apt-ftparchive|conda[ -]index|createrepo(?:_c)?"
@@ -63,7 +63,7 @@ def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | Non
         rf"|{_INDEXES}\s[^;&|\n]*{path}(?![\w.-])"
     )
     match = taken.search(step.run.script.text)
-    if match is None or (not manager.system and _OF_VERSION.search(match[0].rpartition(place)[2])):
+    if match is None or (not manager.system and OF_VERSION.search(match[0].rpartition(place)[2])):
         return None
     return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
 

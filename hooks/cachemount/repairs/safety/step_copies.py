@@ -14,6 +14,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
+from cachemount.repairs.safety.step_conflicts import OF_VERSION
 from cachemount.shell.model import Command
 
 # The options with which a program goes into folders, or packs at all.
@@ -26,20 +27,17 @@ _RECURSIVE = {
 }
 _EXECUTES = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 _TAKERS = frozenset({"cp", "dpkg", "gem", "install", "ln", "mv", "rpm", "rsync", "tar", "zip"})
+_TAKER = "|".join(sorted(_TAKERS))
 _PACKAGES = late(r"\.(?:apk|conda|crate|deb|gem|gz|jar|nupkg|pom|rpm|tgz|whl|xz|zip|zst|bz2|\*)[\"'*]*\Z")
 _HANDS_ON = late(
     r"\s*\|\s*(?:\\\n\s*)?(?:(?:grep|head|sed|sort|tail|tr)\s[^|;&\n]*\|\s*)*"
-    r"(?:xargs\s[^;&|\n]*?(?<![\w/.-])(?:cp|dpkg|install|ln|mv|rpm|rsync|tar|zip)(?![\w-])|(?:cpio|pax|tar|zip)\s|while\s+(?:IFS=\S*\s+)?read\b)"
+    rf"(?:xargs\s[^;&|\n]*?(?<![\w/.-])(?:{_TAKER})(?![\w-])|(?:cpio|pax|tar|zip)\s|while\s+(?:IFS=\S*\s+)?read\b)"
 )
 # cp $(find ...) /out, and a variable or a loop for it
-_ASKS = late(
-    r"(?:(?<![\w/.-])(?:cp|dpkg|gem|install|ln|mv|rpm|rsync|tar|zip)\s[^;&|\n]*|(?<![\w-])\w+=|\bin\s+)[\"']?(?:\$\(|`)\s*\Z"
-)
+_ASKS = late(rf"(?:(?<![\w/.-])(?:{_TAKER})\s[^;&|\n]*|(?<![\w-])\w+=|\bin\s+)[\"']?(?:\$\(|`)\s*\Z")
 _LONGEST_LINE = 300
 _SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
 _FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
-# What a manager keeps of one version is the same in all builds.
-_VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
 
 
 def copied_along(facts: Facts, step: Step, place: str, *, unpacked: bool) -> Iterator[Withheld]:
@@ -100,7 +98,12 @@ def _is_searched(text: str, command: Command, step: Step, place: str, *, named: 
         return False
     if path != place and locations.below(place, path):
         return not named
-    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None
+    return _is_of_all_versions(path, place)
+
+
+def _is_of_all_versions(path: str, place: str) -> bool:
+    """Return whether a path is in a place where packages lie, and not of one version."""
+    return locations.below(path, place) and OF_VERSION.search(path.removeprefix(place)) is None
 
 
 def _leaves_out(name: str, texts: list[str], place: str) -> bool:
@@ -153,4 +156,4 @@ def _holds(text: str, command: Command, step: Step, place: str) -> bool:
         return False
     if path == "/" or empties(path, {place}) or locations.below(place, path):
         return True
-    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None
+    return _is_of_all_versions(path, place)
