@@ -13,6 +13,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.script_flow import Unit, flow, script_of, sure_commands
 from cachemount.facts.scripted import Part, as_caller, as_step, file_called
 from cachemount.records import Record, replace
+from cachemount.repairs.safety.project_scripts import scripts_of
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
 from cachemount.source import ContextFile
@@ -84,14 +85,7 @@ def _package(facts: Facts, step: Step, command: Command, folder: str) -> _Packag
     file = file_at(facts, step, posixpath.join(folder, "package.json"))
     if file is None or len(file.text) > _LONGEST or not is_as_kept(facts, step, command, file):
         return None
-    try:
-        data = json.loads(file.text)
-    except ValueError:
-        return None
-    scripts = data.get("scripts") if isinstance(data, dict) else None
-    if not isinstance(scripts, dict):
-        return None
-    return _Package(file=file, scripts={name: text for name, text in scripts.items() if isinstance(text, str)})
+    return _Package(file=file, scripts=scripts_of(file.text))
 
 
 def _units(facts: Facts, step: Step, ran_by: Command, package: _Package, first: str) -> Iterator[Unit]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
@@ -36,7 +36,7 @@ def runs_manager(facts: Facts, called: Called, manager: PackageManager) -> bool:
 
 def script_names(texts: Sequence[str]) -> set[str]:
     """Return the names of the scripts of package.json files."""
-    return {name for name, _ in _scripts(texts)}
+    return {name for text in texts for name in scripts_of(text)}
 
 
 def scripts_run(texts: Sequence[str], name: str) -> str:
@@ -44,7 +44,7 @@ def scripts_run(texts: Sequence[str], name: str) -> str:
 
     What another script's name stands in may run it, in whichever package: `turbo run build`, `run-p build:*`.
     """
-    scripts = [*_scripts(texts)]
+    scripts = [one for text in texts for one in scripts_of(text).items()]
     wanted, found = [name, f"pre{name}", f"post{name}"], []
     for one in wanted:
         for value in dict.fromkeys(value for key, value in scripts if key == one):
@@ -59,13 +59,11 @@ def _stands_for(word: str, name: str) -> bool:
     return word.endswith(":*") and re.match(re.escape(word[:-1]), name) is not None
 
 
-def _scripts(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        try:
-            data = json.loads(text)
-        except ValueError:
-            continue
-        scripts = data.get("scripts") if isinstance(data, dict) else None
-        for name, value in scripts.items() if isinstance(scripts, dict) else ():
-            if isinstance(value, str):
-                yield name, value
+def scripts_of(text: str) -> dict[str, str]:
+    """Return the scripts of a package.json by their names; none where the text cannot be read."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {}
+    scripts = data.get("scripts") if isinstance(data, dict) else None
+    return {name: one for name, one in scripts.items() if isinstance(one, str)} if isinstance(scripts, dict) else {}
