@@ -120,6 +120,11 @@ class ContextFile(Record):
     compares: bool = False
     of_build: bool = False
 
+    @property
+    def last_line(self) -> Elsewhere:
+        """The line that ends the text, where that is a part of the file."""
+        return Elsewhere(self.text.count("\n") + 1, self.path)
+
 
 class ContainerRun(Record):
     """A command that a file of the repository runs in a container of an image.

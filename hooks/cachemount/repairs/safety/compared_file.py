@@ -5,7 +5,6 @@ from __future__ import annotations
 from cachemount import reasons
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.reasons import Withheld
-from cachemount.source import Elsewhere
 
 
 def compared_file(dockerfile: Dockerfile) -> Withheld | None:
@@ -13,5 +12,4 @@ def compared_file(dockerfile: Dockerfile) -> Withheld | None:
     file = next((one for one in dockerfile.source.context if one.compares), None)
     if file is None:
         return None
-    line = Elsewhere(file.text.count("\n") + 1, file.path)
-    return reasons.COMPARED_FILE.about(where=f"line {line}" if file.text else f"the name {file.path}")
+    return reasons.COMPARED_FILE.about(where=f"line {file.last_line}" if file.text else f"the name {file.path}")

@@ -6,7 +6,6 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
-from cachemount.source import Elsewhere
 
 
 def edited_by_line(dockerfile: Dockerfile) -> Withheld | None:
@@ -16,6 +15,5 @@ def edited_by_line(dockerfile: Dockerfile) -> Withheld | None:
     file = next((one for one in source.context if one.by_line > first), None)
     if file is None:
         return None
-    line = Elsewhere(file.text.count("\n") + 1, file.path)
     words = shortened(file.text.rpartition("\n")[2].strip("#*!=+- \t"))
-    return reasons.EDITED_BY_LINE.about(line=line, words=words)
+    return reasons.EDITED_BY_LINE.about(line=file.last_line, words=words)

@@ -13,7 +13,6 @@ from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.generated_blocks import blocks
 from cachemount.repairs.safety.later_commands import shortened
-from cachemount.source import Elsewhere
 
 _FORBIDDEN = late(
     r"\b(?:do not|don t|never|(?:must|should|may) not be)\s(?:\w+ly\s)?(?:edit|modify|change|touch)(?:ed)?"
@@ -65,9 +64,8 @@ def _by_other_file(dockerfile: Dockerfile) -> Withheld | None:
     file = next((one for one in dockerfile.source.context if one.generated), None)
     if file is None:
         return None
-    line = Elsewhere(file.text.count("\n") + 1, file.path)
     words = shortened(file.text.rpartition("\n")[2].strip("#*!=+- \t"))
-    return reasons.GENERATED_FILE.about(line=line, words=words)
+    return reasons.GENERATED_FILE.about(line=file.last_line, words=words)
 
 
 def joined_part(dockerfile: Dockerfile) -> Withheld | None:
@@ -75,8 +73,7 @@ def joined_part(dockerfile: Dockerfile) -> Withheld | None:
     file = next((one for one in dockerfile.source.context if one.joined_into), None)
     if file is None:
         return None
-    line = Elsewhere(file.text.count("\n") + 1, file.path)
-    return reasons.JOINED_PART.about(line=line, joined=file.joined_into)
+    return reasons.JOINED_PART.about(line=file.last_line, joined=file.joined_into)
 
 
 def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
