@@ -80,7 +80,7 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
                 file = _file(lines)
                 pattern = ".*".join(re.escape(one) for one in _EXPRESSION.split(file))
                 plain = "" if _EXPRESSION.search(file) else file
-                context = _context(step)
+                context = _context(lines)
                 found.append(
                     BuildStep(
                         pattern=pattern,

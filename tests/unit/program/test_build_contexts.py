@@ -14,7 +14,8 @@ FILE = "ci/build.Containerfile"
 TEXT = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN make deps\n"
 MAKE = "TOP := ..\nimage:\n\t$(PODMAN_BIN) build \\\n\t\t$(MORE) --file ./build.Containerfile $(TOP)\n"
 COMPOSE = "services:\n  a:\n    build:\n      context: {}\n      dockerfile: {}\n"
-ACTION = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          "
+BRACES = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: "
+ACTION = f"{BRACES}\n          "
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ ACTION = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n  
         (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n", ".."),
         (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n          context: ./ci\n", "."),
         (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n          context: ${{{{ inputs.context }}}}\n", ""),
+        (".github/workflows/a.yml", f"{BRACES}{{context: ./ci, file: {FILE}}}\n", "."),
         (".github/workflows/a.yml", f"{ACTION}file: other\n", ""),
     ],
 )  # fmt: skip
