@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, real_path, repository_of, text_in, upwards
 from cachemount.late_pattern import late
 from cachemount.program.dockerfile_tests import tests_of
@@ -101,19 +102,8 @@ def _by_rust(real: str, root: str) -> Iterator[tuple[str, str]]:
 @kept
 def _sources(crate: str) -> tuple[tuple[str, str], ...]:
     """Return the sources of a crate that take in Dockerfiles: their paths in it, and texts."""
-    paths = islice(_paths(crate), _MOST_FILES)
+    tops = (os.path.join(crate, one) for one in ("src", "tests"))
+    found = (one for top in tops for one in nearest_files(top, ".rs", (), _MOST_FOLDERS))
+    paths = (os.path.relpath(one, crate) for one in islice(found, _MOST_FILES))
     texts = ((one, text_in(crate, one, _MOST_BYTES)) for one in paths)
     return tuple((one, text) for one, text in texts if "include_str!" in text and "file" in text)
-
-
-def _paths(crate: str) -> Iterator[str]:
-    waiting = ["src", "tests"]
-    for _ in range(_MOST_FOLDERS):
-        if not waiting:
-            return
-        folder = waiting.pop(0)
-        for name in sorted(names_in(os.path.join(crate, folder))):
-            if name.endswith(".rs"):
-                yield f"{folder}/{name}"
-            elif "." not in name:
-                waiting.append(f"{folder}/{name}")
