@@ -47,7 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.findings",),
     ("cachemount.source", "cachemount.reasons"),
     ("cachemount.script_names", "cachemount.copied_names", "cachemount.node_imports"),
-    ("cachemount.records", "cachemount.late_pattern", "cachemount.changed_lines"),
+    ("cachemount.records", "cachemount.late_pattern", "cachemount.changed_lines", "cachemount.toml_reader"),
     ("cachemount",),
 )
 
@@ -66,7 +66,7 @@ FOREIGN = {
     },
     "lsprotocol": {"cachemount.lsp.actions", "cachemount.lsp.positions", "cachemount.lsp.server"},
     "pygls": {"cachemount.lsp.positions", "cachemount.lsp.server"},
-    "tomli": {"cachemount.policy.toml"},
+    "tomli": {"cachemount.toml_reader"},
 }
 
 

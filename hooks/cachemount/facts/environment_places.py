@@ -22,8 +22,6 @@ from cachemount.shell.model import Command, Word
 from cachemount.shell.reader import posix
 
 _BRANCHES = late(r"\b(?:else|elif|fi|esac|done)\b|;;")
-_TABLE = late(r"(?m)^[ \t]*\[([^\]\n]+)\][ \t]*(?:#.*)?$")
-_ENTRY = late(r"(?m)^[ \t]*([\w.-]+)[ \t]*=[ \t]*[\"']?([^\"'#\n]*?)[\"']?[ \t]*(?:#.*)?$")
 
 
 class Told(Record, eq=False):
@@ -234,9 +232,19 @@ def _text(dockerfile: Dockerfile, path: str, way: Environments) -> str | None:
 
 
 def _values(text: str) -> dict[str, str]:
-    """Return the settings of a file in TOML, as far as they are written plainly."""
-    parts = _TABLE.split(text)
-    tables = [("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
-    return {
-        f"{table.strip()}.{key}".lstrip("."): value for table, body in tables for key, value in _ENTRY.findall(body)
-    }
+    """Return the settings of a file in TOML by their dotted names; none where it cannot be read."""
+    from cachemount.toml_reader import loads
+
+    try:
+        return dict(_settings(loads(text), ""))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _settings(table: Mapping[str, object], within: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of the settings in a table and in those within it."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", str(value).lower() if isinstance(value, bool) else str(value)

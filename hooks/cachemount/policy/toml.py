@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left
 from typing import Any
 
 from cachemount.policy.model import ConfigError
-
-# Python's reader takes a time that grows with the square of the parts of a dotted key: 35 seconds for 50,000.
-_MOST_DOTS = 200
 
 
 def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
@@ -18,16 +14,13 @@ def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
 
     With `shared`, a text that is not TOML and has no `[tool.cachemount]` gives None: it is another tool's matter.
     """
-    crowded = next((number for number, line in enumerate(text.split("\n"), 1) if line.count(".") > _MOST_DOTS), 0)
-    if crowded:
-        raise ConfigError(path, f"is not read: a line has more than {_MOST_DOTS} dots", crowded)
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from cachemount.toml_reader import CrowdedError, loads
+
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        return loads(text)
+    except CrowdedError as error:
+        raise ConfigError(path, f"is not read: {error}", error.line) from None
+    except (ValueError, RecursionError) as error:
         if shared and not re.search(r"^[ \t]*\[+\s*tool\s*\.\s*[\"']?cachemount\b", text, re.MULTILINE):
             return None  # Another tool's matter.
         said = str(error) or "is nested too deeply"
