@@ -517,16 +517,15 @@ class TestProcess:
         assert done.stdout.startswith(b"\\xfc\\xff.Dockerfile:2:5: ")
         assert done.stderr == b""
 
+    def printed(self, code: str) -> set[str]:
+        """Run a program in Python; return the words that it prints."""
+        environment = {**os.environ, "PYTHONPATH": str(HOOKS)}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, env=environment)
+        return set(done.stdout.split())
+
     def test_start_up_is_light(self) -> None:
         code = "import sys; sys.argv = ['x']; import cachemount.program.main; print('\\n'.join(sys.modules))"
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            check=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(HOOKS)},
-        )
-        loaded = set(done.stdout.split())
+        loaded = self.printed(code)
         heavy = {"dockerfile_parse", "tree_sitter", "json", "concurrent.futures", "tomllib", "multiprocessing"}
         assert heavy & loaded == set()
         assert {"cachemount.engine", "cachemount.rules", "cachemount.facts"} & loaded == set()
@@ -538,14 +537,7 @@ class TestProcess:
             "sys.argv = ['check-cache-mounts', '--isolated', 'Dockerfile']; "
             "atexit.register(lambda: print('\\n'.join(sys.modules))); check_cache_mounts()"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            check=False,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(HOOKS)},
-        )
-        loaded = {one for one in done.stdout.split() if one.startswith("cachemount.")}
+        loaded = {one for one in self.printed(code) if one.startswith("cachemount.")}
         needless = {
             "cachemount.facts.package_state",
             "cachemount.facts.scripted",
