@@ -44,7 +44,7 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
 
         if chosen := home_of_chosen_image(builder.facts, install, directory):
             builder.mark_unsafe([chosen])
-    if install.manager.builds_project:
+    if install.manager.builds_project or install.manager.builds_beside:
         from cachemount.repairs.safety.stale_project import stale_project
 
         if stale := stale_project(builder.facts, install):

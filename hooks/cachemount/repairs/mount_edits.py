@@ -141,7 +141,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
 
 
 def _told(facts: Facts, step: Step, missing: Collection[CacheMount]) -> Iterator[Withheld]:
-    """Yield what comments say against new mounts."""
+    """Yield what comments, or the frontend that is named, say against new mounts."""
     if facts.dockerfile.comments:
         from cachemount.repairs.safety.declined_mounts import declined
 

@@ -36,13 +36,13 @@ _BUILDS = late(
 )
 # Others that are written in front of a command are most often for the build. `uv build` makes the project anew each
 # time, and keeps what it builds with, which asks for none of the project's own variables.
-# No pattern of what is told to builds has these.
-_OF_ALL_STEPS = frozenset({"ACCOUNT_HOME", "ANY", "HOME", "PATH", "USER", "WORKDIR"})
 _NOT_FOR_BUILDS = late(
     r"(?:PIP|PIPX|PIPENV|POETRY|PDM|UV|XDG|LC|GIT|SSL_CERT|PYTHON|SETUPTOOLS_SCM|CARGO_(?:NET|HTTP|REGISTR\w+))_?\w*"
     r"|\w{1,2}|DEBIAN_FRONTEND|HOME|PATH|LANG|TZ|CI|USER|TMPDIR|VIRTUAL_ENV|(?:CARGO|RUSTUP)_HOME|(?i:\w+_proxy)|\w+_TIMEOUT"
     r"|(?:\w+_)?(?:JOBS|NPROC|THREADS)|MAKEFLAGS|\w+_CA_BUNDLE|CMAKE_BUILD_PARALLEL_LEVEL|CPUCOUNT"
 )
+# No pattern of what is told to builds has these.
+_OF_ALL_STEPS = frozenset({"ACCOUNT_HOME", "ANY", "HOME", "PATH", "USER", "WORKDIR"})
 _REFERENCE = late(r"\$\{?(\w+)")
 _ALONE = late(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 # What install scripts of npm's packages read to choose what they compile or fetch.
