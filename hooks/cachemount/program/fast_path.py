@@ -65,7 +65,8 @@ def _is_silent_file(path: str) -> bool:
             return False
         with open(path, "rb") as file:
             text = file.read().decode()
-        return cannot_have_findings(text) or (cannot_have_findings(text, alone=True) and _is_alone(path))
+        # Most files that are not silent download something: they are read once.
+        return cannot_have_findings(text, alone=True) and (cannot_have_findings(text) or _is_alone(path))
     except (OSError, UnicodeDecodeError):
         return False
 
