@@ -11,10 +11,10 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.mounts import expand_flag
 from cachemount.late_pattern import late
 from cachemount.shell.model import Chain, Command
+from cachemount.shell.scope import TEST_COMMANDS
 from cachemount.source import Span
 
 _ASKING = frozenset({"[", "[[", "test", "cmp", "diff", "grep", "cat", "sha256sum", "md5sum"})
-_TESTS = frozenset({"[", "[[", "test"})
 # They do nothing to the image.
 _IDLE = frozenset({"true", ":", "echo", "printf", "set", "export", "cd", "exit", "ls", "du", "df", "date"})
 _COPIERS = frozenset({"cp", "mv", "rsync"})
@@ -33,7 +33,8 @@ def only_cleans(step: Step, cleanups: Collection[Cleanup]) -> bool:
     """Return whether a step does nothing but empty its mounts."""
     emptying = {id(one.command) for one in cleanups}
     return all(
-        id(one) in emptying or not one.words or one.program in _IDLE or one.program in _TESTS for one in step.commands
+        id(one) in emptying or not one.words or one.program in _IDLE or one.program in TEST_COMMANDS
+        for one in step.commands
     )
 
 
@@ -135,7 +136,7 @@ def _condition(step: Step, command: Command) -> tuple[str, Span] | None:
 
 def _is_test(chain: Chain, index: int) -> bool:
     member = chain.members[index]
-    return member is not None and member.program in _TESTS
+    return member is not None and member.program in TEST_COMMANDS
 
 
 def _list(chain: Chain, index: int) -> tuple[int, int]:

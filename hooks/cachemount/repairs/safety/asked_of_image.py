@@ -15,8 +15,8 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
 from cachemount.shell.model import Command
+from cachemount.shell.scope import TEST_COMMANDS
 
-_TESTS = frozenset({"[", "[[", "test"})
 _WORDS = late(r"""[\s"'`$(){};|&=!\[\]]+""")
 _HOME = late(r"(?:~|\$HOME\b|\$\{HOME\})(?=/|\Z|[\s\"'])")
 _IS_THERE = late(r"\s-[ders]\s")
@@ -26,7 +26,7 @@ def asked_of_image(
     facts: Facts, step: Step, place: str, directories: Collection[Directory], manager: PackageManager
 ) -> Iterator[Withheld]:
     """Yield the doubt about the first test of a step that a mount on the place may answer in another way."""
-    tests = [one for one in step.commands if one.program in _TESTS and not one.other_root]
+    tests = [one for one in step.commands if one.program in TEST_COMMANDS and not one.other_root]
     if not tests:
         return
     gone = [one.command for one in cleanups_of(step, directories, [manager])]
@@ -48,7 +48,7 @@ def _is_for(step: Step, test: Command, gone: Collection[Command]) -> bool:
     if chain.members[index] is test:
         last = index + 1 == len(chain.members) or chain.operators[index] not in ("&&", "||")
         return not last and any(one is chain.members[index + 1] for one in gone)
-    inside = [one for one in step.commands if one.span.within(chain.span(index)) and one.program not in _TESTS]
+    inside = [one for one in step.commands if one.span.within(chain.span(index)) and one.program not in TEST_COMMANDS]
     return bool(inside) and all(any(one is other for other in gone) for one in inside)
 
 

@@ -12,9 +12,9 @@ from cachemount.facts.queries import steps_with
 from cachemount.repairs.safety.failing_cleanups import FORCES
 from cachemount.shell.model import Command
 from cachemount.shell.removal.status import is_ignored
+from cachemount.shell.scope import TEST_COMMANDS
 from cachemount.source import Source
 
-_TESTS = frozenset({"[", "[[", "test"})
 # They do as well without the file.
 _INDIFFERENT = frozenset({"echo", "find", "printf", "tee", "touch", "apt-get", "apt", "aptitude"})
 
@@ -38,13 +38,13 @@ def _users(facts: Facts, stage: Stage, file: str) -> Iterator[tuple[Step, Comman
 
 def _in_step(step: Step, pattern: re.Pattern[str], source: Source) -> Iterator[Command]:
     named = [command for command in step.commands if pattern.search(source.slice(command.span))]
-    asked = any(command.program in _TESTS and command.negated for command in named)
+    asked = any(command.program in TEST_COMMANDS and command.negated for command in named)
     for command in named:
         if command.program in _INDIFFERENT or not command.words or is_ignored(step.script, command):
             continue
         if command.program == "rm" and any(FORCES.fullmatch(word.known) for word in command.words):
             continue
-        if not any(pattern.search(word.raw) for word in command.words) and command.program not in _TESTS:
+        if not any(pattern.search(word.raw) for word in command.words) and command.program not in TEST_COMMANDS:
             # Only a redirection has it, which makes the file.
             continue
         if asked and (command.conditional or command.negated):
