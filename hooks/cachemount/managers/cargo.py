@@ -245,6 +245,8 @@ CARGO = PackageManager(
             for_steps=True,
         ),
     ),
+    empties_in_script=r"\brm[ \t][^;&|\n]*(?:cargo/(?:registry|git)|CARGO_HOME)|\bcargo[ \t]+cache\b",
+    linked_in_script=r"\bln[ \t][^\n]*(?:cargo/(?:registry|git)|CARGO_HOME)",
     built_by_make=(
         r"(?:(?<![\w./-])cargo|\$[({]CARGO(?:_?BIN)?[)}])\s+(?:\+\S+\s+)?(?:bench|build|check|clippy|doc|fetch|install|run|test)\b",
         r"--offline|--frozen|\bCARGO_(?:HOME|NET_OFFLINE|NET_GIT\w*|SOURCE\w*)\s*[:?+]?=|\boffline\b|\bvendor",

@@ -287,6 +287,7 @@ GO = PackageManager(
     empties_in_script=(
         r"\bclean\b[^;&|\n]*[ \t]--?modcache\b|\brm[ \t][^;&|\n]*(?:\bpkg/mod\b|GOMODCACHE|GOPATH|[ \t]/go(?![\w.-]))"
     ),
+    linked_in_script=r"\bln[ \t][^\n]*(?:\.Dir\b|pkg/mod|GOMODCACHE|GOPATH)",
     needed=("/usr/local/go",),
     installs_into=(
         Installed(

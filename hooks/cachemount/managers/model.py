@@ -753,6 +753,8 @@ class PackageManager(Record, eq=False):
     cache_read_in_script: str = ""
     installs_in_script: str = ""
     empties_in_script: str = ""
+    # Regular expression on the text of a script: it makes links into the store, which lead nowhere without the mount.
+    linked_in_script: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a

@@ -13,9 +13,6 @@ from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.script_gaps import ScriptGap, script_gaps
 from cachemount.repairs.safety.store_readers import building_steps
 
-# What is linked into the store is missing where the mount is not.
-_OTHERWISE = r"\bln[ \t][^\n]*(?:\.Dir\b|pkg/mod|GOMODCACHE|GOPATH)"
-
 
 def mount_building_steps(facts: Facts, found: ScriptGap) -> FixBuilder | None:
     """Mount a store in the step, and in the others of its stages that build with it; None where that is not known."""
@@ -23,7 +20,7 @@ def mount_building_steps(facts: Facts, found: ScriptGap) -> FixBuilder | None:
     stores = sorted({one.path for one in found.wanted if one.path and one.cache.kind == "store"})
     if len(stores) < len({one.cache.name for one in found.wanted}):
         return None
-    if facts.context_says(_OTHERWISE) or (manager.empties_in_script and facts.context_says(manager.empties_in_script)):
+    if any(one and facts.context_says(one) for one in (manager.empties_in_script, manager.linked_in_script)):
         return None
     builders = building_steps(facts, stage, manager, frozenset(stores))
     if not any(one.instruction is found.caller.instruction for one in builders):
