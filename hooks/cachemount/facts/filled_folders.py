@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile, Instruction
 from cachemount.dockerfile.state.environment import Environment, environments
@@ -67,7 +68,7 @@ def is_filled(
             ):
                 fetch = None
             continue
-        own = step if instruction is step.instruction else _step(dockerfile, step, instruction, environment)
+        own = step if instruction is step.instruction else _step_of(dockerfile, step, instruction, environment)
         if own is None:
             continue
         if fetch and _is_mounted_over(own, posixpath.join(fetch.project, filled.folder)):
@@ -85,6 +86,19 @@ def is_filled(
     if not filled.anew.isdisjoint(word.known for word in rest):
         return False
     return project == fetch.project or (fetch.under_mount and locations.below(project, fetch.project))
+
+
+@lru_cache(maxsize=1)
+def _steps(_dockerfile: Dockerfile) -> dict[int, Step | None]:
+    """Return the steps of a file that were read, by the `id` of their instruction."""
+    return {}
+
+
+def _step_of(dockerfile: Dockerfile, step: Step, instruction: Instruction, environment: Environment) -> Step | None:
+    known = _steps(dockerfile)
+    if id(instruction) not in known:
+        known[id(instruction)] = _step(dockerfile, step, instruction, environment)
+    return known[id(instruction)]
 
 
 def _step(dockerfile: Dockerfile, step: Step, instruction: Instruction, environment: Environment) -> Step | None:
