@@ -16,7 +16,7 @@ from cachemount.facts.script_flow import Unit, sure_commands
 from cachemount.facts.scripted import Part, as_caller, as_step
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
-from cachemount.repairs.safety.make_targets import SET_FOR_TARGET, run_targets, values_of
+from cachemount.repairs.safety.make_targets import SET_FOR_TARGET, run_targets
 from cachemount.repairs.safety.open_makefiles import GIVEN
 from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
@@ -151,8 +151,7 @@ def _sure_values(text: str, given: Collection[str], environment: Collection[str]
     """
     unsure = {*given, *_unsure(text, environment)}
     plain = _BY_DEFAULT.sub(r"\1=", text)
-    known = {**_literal(plain), **values_of(plain)}
-    return {name: value for name, value in known.items() if name not in unsure}
+    return {name: value for name, value in _literal(plain).items() if name not in unsure}
 
 
 def _literal(text: str) -> dict[str, str]:
