@@ -54,9 +54,24 @@ def steps_saying(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> list[S
     return sorted([*facts.memo(_by_stage).get(stage.index, ()), *others], key=lambda step: step.instruction.span.start)
 
 
-def may_have_scripts(facts: Facts) -> bool:
-    """Return whether the repository has files that a step may run, or the Dockerfile may write some."""
-    return bool(facts.dockerfile.source.context) or any(one in facts.dockerfile.code for one in (">", "<<", "tee"))
+def has_scripts(facts: Facts) -> bool:
+    """Return whether there may be scripts for a step to run: files of the context, or here-documents of the file."""
+    return bool(facts.dockerfile.source.context) or writes_files(facts)
+
+
+def writes_files(facts: Facts) -> bool:
+    """Return whether here-documents of COPY or ADD write files."""
+    return facts.memo(_writes_files)
+
+
+def _writes_files(facts: Facts) -> bool:
+    instructions = (one for stage in facts.dockerfile.stages for one in stage.instructions)
+    return any(one.heredocs and one.run is None for one in instructions)
+
+
+def may_write_scripts(facts: Facts) -> bool:
+    """Return whether there may be scripts for a step to run, those that other steps write among them."""
+    return has_scripts(facts) or any(one in facts.dockerfile.code for one in (">", "tee"))
 
 
 def all_steps(facts: Facts, stage: Stage) -> Mapping[int, Step]:

@@ -16,6 +16,7 @@ from cachemount.facts.locations import absolute, upwards
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.mounts import expand_flag
 from cachemount.facts.programs import may_download
+from cachemount.facts.queries import has_scripts
 from cachemount.facts.script_flow import Unit, flow, script_of, sure_commands
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -75,21 +76,6 @@ class Scripted(Record):
 def parts(facts: Facts, step: Step) -> tuple[Part, ...]:
     """Return what runs in the scripts of the repository that a step runs, the surest of each command first."""
     return facts.memo_all(_parts, step) if has_scripts(facts) else ()
-
-
-def has_scripts(facts: Facts) -> bool:
-    """Return whether there may be scripts for a step to run: files of the context, or here-documents of the file."""
-    return bool(facts.dockerfile.source.context) or writes_files(facts)
-
-
-def writes_files(facts: Facts) -> bool:
-    """Return whether here-documents of COPY or ADD write files."""
-    return facts.memo(_writes_files)
-
-
-def _writes_files(facts: Facts) -> bool:
-    instructions = (one for stage in facts.dockerfile.stages for one in stage.instructions)
-    return any(one.heredocs and one.run is None for one in instructions)
 
 
 def script_installs(facts: Facts, step: Step) -> tuple[Scripted, ...]:

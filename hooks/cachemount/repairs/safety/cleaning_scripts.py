@@ -10,7 +10,7 @@ from cachemount import reasons
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import cleanups_of, empties
 from cachemount.facts.model import Directory, Facts, Step
-from cachemount.facts.queries import may_have_scripts
+from cachemount.facts.queries import may_write_scripts
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -58,7 +58,7 @@ def emptied_by_script(
 
     It is one of the repository, or one that the file itself writes.
     """
-    if not may_have_scripts(facts):
+    if not may_write_scripts(facts):
         return None
     from cachemount.repairs.safety.ran_texts import ran_texts
 

@@ -18,7 +18,7 @@ from cachemount.facts.cleanups import cleanups_of, empties, resolved
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import may_have_scripts
+from cachemount.facts.queries import may_write_scripts
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -88,7 +88,7 @@ def _without(facts: Facts, step: Step, gone: Collection[Command]) -> str:
 
 def _by_script(facts: Facts, step: Step, place: str, manager: PackageManager) -> Iterator[Withheld]:
     """Yield the doubt about a script that the step runs, and that removes or empties the place."""
-    if not may_have_scripts(facts):
+    if not may_write_scripts(facts):
         return
     from cachemount.repairs.safety.ran_texts import ran_texts
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from cachemount.facts import chain
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.queries import is_of_project, steps_related, steps_saying
+from cachemount.facts.queries import is_of_project, steps_related, steps_saying, writes_files
 from cachemount.facts.script_flow import is_shell
-from cachemount.facts.scripted import Scripted, parts, writes_files
+from cachemount.facts.scripted import Scripted, parts
 from cachemount.facts.unmounted import Unmounted, gap_of, has_stray_mount
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
