@@ -139,7 +139,7 @@ COMPARED_FILE = Reason(
 )
 DATA_OF_TESTS = Reason(
     "data-of-tests",
-    "line {line} reads this file as the data of a test, which may compare what it finds there, as the numbers of lines",
+    "line {line} reads this file as the data of a test, which may compare what it finds there, such as line numbers",
     "mount the cache by hand and run the tests, or leave the file out: `exclude` in the configuration",
     "it changes the file all the same, and the test may fail",
 )
@@ -339,8 +339,8 @@ CHOSEN_HOME = Reason(
 )
 CHOSEN_PROGRAM = Reason(
     "chosen-program",
-    "another build of the repository runs {other} in place of {program}, by the argument {name}, and what one keeps the"
-    " other need not keep there",
+    "another build of the repository runs {other} in place of {program} (argument {name}), which may keep its packages"
+    " in another folder",
     "name one program in the step, or mount the caches of both by hand",
     "it mounts the cache of the program that is run by default",
 )
@@ -568,7 +568,7 @@ REMOVES_MOUNTED = Reason(
 )
 ASKS_FOR_CACHED = Reason(
     "asks-for-cached",
-    "`{words}` in line {line} asks for what is in {place}, and a mount has there what other builds left",
+    "`{words}` in line {line} asks what is in {place}, and in a mount it would find what other builds left there",
     "take the test away, or let it ask for something that the image itself has",
     "it mounts the cache all the same, and the step may take the other way",
 )

@@ -173,7 +173,7 @@ def _by_hpc(match: re.Match[str], place: str, shown: str) -> Iterator[Submitted]
     """Yield the Dockerfile that a command of spython or Charliecloud takes in a folder."""
     command, words = " ".join(match[1].split()), _JOINED.sub(" ", match[2])
     if command == "spython recipe":
-        # What it writes follows, if not behind `>`.
+        # What it writes is the next word, or stands after `>`.
         given = [one.strip("\"'") for one in _OPTIONS.sub(" ", words.partition(">")[0]).split()]
         yield from (_built(place, ".", one, shown, command) for one in given[:1])
         return

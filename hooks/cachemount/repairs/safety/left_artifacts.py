@@ -1,4 +1,4 @@
-"""What earlier steps put into a store that nobody can download, as `publishToMavenLocal` does: a mount hides it."""
+"""What earlier steps put into a store that cannot be downloaded, as `publishToMavenLocal` does: a mount hides it."""
 
 from __future__ import annotations
 
