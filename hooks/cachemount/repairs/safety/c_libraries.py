@@ -120,11 +120,16 @@ def _libraries(facts: Facts, install: Install) -> Iterator[str]:
         if one.keyword in ("ADD", "COPY") and _brings_headers(facts, one, linked=linked):
             yield named(facts, one.span.start, f"{one.keyword} {' '.join(one.operands)}")
         read = steps.get(id(one)) if one.run is not None else None
-        for called in commands_of(read) if read is not None else ():
-            at = called.command.span.start
-            if (read is not step or at < here) and _makes_library(facts, read or step, called, linked=linked):
-                yield named(facts, at, called.title)
+        for at, title in facts.memo(_makers, read, linked) if read is not None else ():
+            if read is not step or at < here:
+                yield named(facts, at, title)
     yield from (name for name in (*_INCLUDES, *_PATHS) if _names_headers(install, name))
+
+
+def _makers(facts: Facts, step: Step, linked: bool) -> list[tuple[int, str]]:
+    """Return the commands of a step that make a C library, or bring one: offset and title."""
+    makers = (one for one in commands_of(step) if _makes_library(facts, step, one, linked=linked))
+    return [(one.command.span.start, one.title) for one in makers]
 
 
 def named(facts: Facts, at: int, words: str) -> str:
