@@ -230,7 +230,7 @@ def test_a_file_of_arguments(tmp_path: Path, name: str, words: str, given: list[
 def test_a_program_that_builds_choose(tmp_path: Path, text: str, value: str, is_withheld: bool) -> None:
     compose = f"services:\n  a:\n    build:\n      context: .\n      args: {{P: '{value}'}}\n"
     found = withheld(tmp_path, {"compose.yaml": compose, "Dockerfile": text}, "Dockerfile")
-    assert ("by the argument P" in found) is is_withheld
+    assert ("(argument P)" in found) is is_withheld
 
 
 DNF, YUM, DNF5 = "/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"
