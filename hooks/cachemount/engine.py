@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
 
 from cachemount import reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
@@ -19,8 +18,11 @@ from cachemount.results import locate, unicode
 from cachemount.rules import RULES, WITHOUT_MOUNTS
 from cachemount.rules.model import Rule
 from cachemount.source import ContextFile, Elsewhere, Source, Span
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cachemount.dockerfile.state.joined import Joined
 
 # A repair of every manager in one step, one after another, and what those ask for.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from cachemount.records import Record
 from cachemount.source import Span
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
 
 # `error` where a build or an image breaks, `warning` where a build is slower than it has to be.
-Severity = Literal["error", "warning"]
+Severity: TypeAlias = "Literal['error', 'warning']"
 
 
 class Edit(Record):

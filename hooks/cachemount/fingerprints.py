@@ -2,11 +2,11 @@
 
 import re
 from binascii import crc32
-from typing import NamedTuple
 
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
 from cachemount.source import Source
+from cachemount.type_checking import NamedTuple
 
 # A longer command is cut: the file that holds it is there to be read by people.
 LONGEST = 160

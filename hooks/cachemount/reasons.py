@@ -6,9 +6,11 @@ has more than 400 lines so that all reasons stand in one place.
 
 from __future__ import annotations
 
-from typing import Any
-
 from cachemount.records import Record
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # In a manager's table, which is written before the directory is known.
 DIRECTORY = "DIRECTORY"

@@ -16,24 +16,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
-T = TypeVar("T")
+from cachemount.type_checking import TYPE_CHECKING, Protocol, cast
 
 # Compiling an `__init__` takes as long as some fifty calls of the general one.
 _FEW = 20
 _MISSING = object()
 
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from typing_extensions import dataclass_transform
+
+    T = TypeVar("T")
+    R = TypeVar("R", bound="_Replaceable")
 else:
 
     def dataclass_transform(**_options: object) -> Callable[[T], T]:
         return lambda decorated: decorated
 
 
-class _Factory(Generic[T]):
-    def __init__(self, make: Callable[[], T]) -> None:
+class _Factory:
+    def __init__(self, make: Callable[[], object]) -> None:
         self.make = make
 
 
@@ -131,9 +135,6 @@ def _initializer(cls: Any) -> Callable[..., None]:
 
 class _Replaceable(Protocol):
     def replaced(self, changes: Mapping[str, Any]) -> Any: ...
-
-
-R = TypeVar("R", bound=_Replaceable)
 
 
 def replace(record: R, **changes: Any) -> R:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
 
 from cachemount.findings import Finding, Severity
 from cachemount.fingerprints import step_text
 from cachemount.reasons import id_of
 from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any, Literal
+
     from cachemount.cache_mounts import CacheMount
 
 
@@ -325,6 +326,8 @@ def printable_path(path: str) -> str:
 
 
 def _escaped(character: str) -> str:
+    import unicodedata
+
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") or ord(character) & 0xFFFE == 0xFFFE:

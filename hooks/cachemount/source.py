@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate
-from typing import NamedTuple
 
 from cachemount.records import Record
+from cachemount.type_checking import NamedTuple
 
 
 class Span(NamedTuple):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
 
 from cachemount.late_pattern import late
 from cachemount.records import Record, field
 from cachemount.source import Excerpt, Source, Span
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 # How the names of variables begin that the file fills in in which a Dockerfile stands: their values are not known.
 HOST_VARIABLE = "__host_"

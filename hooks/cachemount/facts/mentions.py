@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.late_pattern import late
@@ -31,6 +31,8 @@ def _plain_names() -> frozenset[str]:
     return frozenset(one for patterns in PROGRAMS.values() for one in patterns if one.replace("-", "").isalnum())
 
 
+# Most steps of most files begin with the same words.
+@lru_cache(maxsize=256)
 def _is_name(word: str) -> bool:
     """Return whether one of the patterns that are no plain name begins with a word and takes it: `pip`."""
     known = (one for patterns in PROGRAMS.values() for one in patterns if one.startswith(word))

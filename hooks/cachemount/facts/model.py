@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
 from cachemount.dockerfile.state.environment import Environment
@@ -13,14 +12,17 @@ from cachemount.reasons import Withheld
 from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 from cachemount.source import Source
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from typing_extensions import Self, TypeVarTuple, Unpack
 
     Ts = TypeVarTuple("Ts")
 
-A = TypeVar("A")
-T = TypeVar("T")
+    A = TypeVar("A")
+    T = TypeVar("T")
 
 
 class Memoized(Record, frozen=False, eq=False):

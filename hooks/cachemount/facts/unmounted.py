@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import posixpath
 import re
 from collections.abc import Collection, Iterator
-from typing import Literal
 
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
@@ -14,6 +12,10 @@ from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 
 class Unmounted(Record):
@@ -293,7 +295,7 @@ def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:
             for step in facts.steps
             if chain.descends(stage, step.stage) and _keeps(step, path)
         ),
-        default=math.inf,
+        default=float("inf"),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from functools import _lru_cache_wrapper
+    from typing import TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
+
 
 # As many files and folders are looked at again, at about 2 microseconds each.
 _MOST = 5_000

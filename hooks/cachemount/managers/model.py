@@ -12,10 +12,13 @@ The file has more than 400 lines, because most of them say what a field means an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from cachemount.reasons import Withheld
 from cachemount.records import Record, field
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 
 class Cache(Record, eq=False):

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from cachemount.records import Record, field
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    K = TypeVar("K")
+    V = TypeVar("V")
 
 CONFIGURATIONS = (".cachemount.toml", "pyproject.toml")
 BASELINE = ".cachemount-baseline.jsonl"
@@ -15,22 +21,15 @@ REPOSITORY = ".git"
 
 _NAMES = (*CONFIGURATIONS, BASELINE, REPOSITORY)
 
-K = TypeVar("K")
-V = TypeVar("V")
 
 # Files come folder by folder: what is asked again is of the folders just before, and of those they are in.
 _MOST = 1_000
 
 
-class Recent(dict[K, V]):
-    """A memory of the latest answers, so that a run over many folders does not grow with each.
-
-    It forgets only when it is asked to make room.
-    """
-
-    def make_room(self) -> None:
-        if len(self) >= _MOST:
-            self.clear()
+def make_room(answers: dict[K, V]) -> None:
+    """Forget all answers where there are many, so that a run over many folders does not grow with each."""
+    if len(answers) >= _MOST:
+        answers.clear()
 
 
 class Place(Record, eq=False):
@@ -47,7 +46,7 @@ class Place(Record, eq=False):
 class Folders(Record, frozen=False):
     """Finds for each folder the nearest place, going up from that folder itself."""
 
-    _nearest: Recent[str, Place] = field(default_factory=Recent)
+    _nearest: dict[str, Place] = field(default_factory=dict)
 
     def above(self, path: str) -> Place:
         """Return the nearest place for a file (as given, relative to the current folder)."""
@@ -56,7 +55,7 @@ class Folders(Record, frozen=False):
 
     def _search(self, folder: str) -> Place:
         known = self._nearest
-        known.make_room()
+        make_room(known)
         passed = []
         place = None
         while folder not in known:
@@ -76,7 +75,7 @@ class Folders(Record, frozen=False):
         return place
 
 
-def inherited(place: Place, known: Recent[Place, V], look: Callable[[Place], V]) -> V:
+def inherited(place: Place, known: dict[Place, V], look: Callable[[Place], V]) -> V:
     """Return what `look` gives for a place or, where that is None, for the nearest one above that has a value."""
     if place in known:
         return known[place]
@@ -90,7 +89,7 @@ def inherited(place: Place, known: Recent[Place, V], look: Callable[[Place], V])
         value = look(above)
         passed.append(above)
         above = above.above
-    known.make_room()
+    make_room(known)
     known.update(dict.fromkeys(passed, value))
     return value
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from cachemount.files.reading import Content, FileError, is_inside_repository, read
-from cachemount.policy.ancestors import BASELINE, REPOSITORY, Folders, Place, Recent, inherited
+from cachemount.policy.ancestors import BASELINE, REPOSITORY, Folders, Place, inherited
 from cachemount.policy.config_search import relative_path, shown_path
 from cachemount.policy.model import Config, ConfigError
 from cachemount.records import Record, field
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.policy.baseline import Baseline
@@ -43,7 +43,7 @@ class BaselineSearch(Record, frozen=False):
     only: str = ""
     writing: bool = False
     folders: Folders = field(default_factory=Folders)
-    _nearest: Recent[Place, str | None] = field(default_factory=Recent)
+    _nearest: dict[Place, str | None] = field(default_factory=dict)
     _opened: dict[str, Opened | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str, config: Config) -> Opened | None:

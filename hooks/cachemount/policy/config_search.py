@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import FileError, read
-from cachemount.policy.ancestors import CONFIGURATIONS, Folders, Place, Recent, inherited
+from cachemount.policy.ancestors import CONFIGURATIONS, Folders, Place, inherited
 from cachemount.policy.model import Config, ConfigError
 from cachemount.records import Record, field
 
@@ -39,7 +39,7 @@ class ConfigSearch(Record, frozen=False):
 
     only: str = ""
     folders: Folders = field(default_factory=Folders)
-    _found: Recent[Place, Config | ConfigError | None] = field(default_factory=Recent)
+    _found: dict[Place, Config | ConfigError | None] = field(default_factory=dict)
     _read: dict[str, Config | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cachemount.files.patterns import match_name, match_path
 from cachemount.findings import Severity
 from cachemount.fingerprints import Fingerprint
 from cachemount.id_templates import Ids
 from cachemount.records import Record, field, replace
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date

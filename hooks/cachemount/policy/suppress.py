@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.findings import Finding
@@ -13,6 +12,10 @@ from cachemount.policy.model import UNSUPPRESSIBLE, Config
 from cachemount.policy.pragmas import Pragma, read_pragmas
 from cachemount.records import Record
 from cachemount.source import Source, Span
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 UNUSED = "unused-suppression"
 EXPIRED = "expired-suppression"

@@ -9,11 +9,14 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal
 
 from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
-from cachemount.policy.ancestors import Recent
+from cachemount.policy.ancestors import make_room
 from cachemount.records import Record
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them. The name allows, the
 # content decides (other_files): a name that says what else a file is stands after "Dockerfile." as often as not.
@@ -96,7 +99,7 @@ def discover(
     Folders are walked for files with a wanted name, and put into `walked`.
     """
     seen: set[str] = set()
-    folders: Recent[str, str] = Recent()
+    folders: dict[str, str] = {}
     for path in paths:
         try:
             is_file = stat.S_ISREG(os.lstat(path).st_mode)
@@ -261,7 +264,7 @@ def _walked(folder: str) -> list[str]:
     return found
 
 
-def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
+def _in_real_folder(path: str, folders: dict[str, str]) -> str:
     """Return the real path of a path whose last part is not a link; folders are looked up once."""
     folder, name = os.path.split(path)
     real = os.path.join(folders.get(folder) or _real(folder, folders), name)
@@ -269,9 +272,9 @@ def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
     return path if real == path else real
 
 
-def _real(folder: str, folders: Recent[str, str]) -> str:
+def _real(folder: str, folders: dict[str, str]) -> str:
     """Return the real path of a folder, found from that of the nearest known folder above it."""
-    folders.make_room()
+    make_room(folders)
     passed = []
     while folder not in folders:
         above, name = os.path.split(folder)

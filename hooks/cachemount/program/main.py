@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from typing import TextIO
 
 from cachemount import reporters
 from cachemount.files.reading import MOST_BYTES, too_large
@@ -19,6 +18,10 @@ from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, r
 from cachemount.program.streams import FAILED, FOUND, run_program
 from cachemount.program.surroundings import with_surroundings
 from cachemount.results import FileResult, Run, printable, printable_lines
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 CLEAN = 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from cachemount.files.patterns import match_path
 from cachemount.files.reading import repository_of
@@ -19,6 +18,10 @@ from cachemount.program.runner import FEW_FILES, Task, restricted_to
 from cachemount.program.surroundings import is_alone
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 # What holds with --isolated.
 _DEFAULT = Config()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Literal
 
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
@@ -15,8 +14,11 @@ from cachemount.program.surroundings import is_alone, with_surroundings
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from cachemount.engine import Report
     from cachemount.findings import Finding
 

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import NoReturn, TextIO
 
 from cachemount.program.options import UsageError
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn, TextIO
 
 FOUND = 1
 FAILED = 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cachemount.facts.model import Facts, Mount, Step
 from cachemount.facts.unmounted import Unmounted
 from cachemount.findings import Fix
 from cachemount.reasons import Withheld
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.repairs.safety.script_gaps import ScriptGap

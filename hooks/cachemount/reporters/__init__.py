@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TextIO, cast
 
 from cachemount.results import Run
+from cachemount.type_checking import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def shows_fixes(name: str, out: TextIO) -> bool:

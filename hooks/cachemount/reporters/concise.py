@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TextIO
 
 from cachemount.policy.model import UNSUPPRESSIBLE
 from cachemount.reasons import Withheld
 from cachemount.reporters import advice
 from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
 

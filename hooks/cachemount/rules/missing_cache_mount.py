@@ -37,7 +37,6 @@ fetched, they stay there, and only the packages get a mount.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cachemount import reasons
 from cachemount.facts import chain
@@ -52,6 +51,7 @@ from cachemount.repairs.text_edits import CacheMount
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 from cachemount.rules.price import lack, price
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.repairs.safety.script_gaps import ScriptGap

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
@@ -18,6 +17,7 @@ from cachemount.shell.scope import Scope, Variables
 from cachemount.shell.statements import Leaf, Node
 from cachemount.shell.words import opaque
 from cachemount.source import Span
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.shell.walk import Context, Nested, Owner, Results

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from typing import cast
+from importlib import import_module
 
 from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.records import replace
@@ -19,6 +19,10 @@ from cachemount.shell.scope import Scope
 from cachemount.shell.statements import Node, broken, dashed
 from cachemount.shell.walk import Context, Owner, Results, Walker
 from cachemount.source import Excerpt, Span
+from cachemount.type_checking import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["LONGEST_FILE", "posix", "read", "read_exec", "read_file"]
 
@@ -193,30 +197,27 @@ def _with_line_ends(root: Node, read: Readable) -> tuple[Node, Readable]:
 def _parser() -> object:
     """Return the parser. Raises `ImportError` where the packages are missing, broken, or do not fit each other."""
     try:
-        import tree_sitter
-
-        return tree_sitter.Parser(tree_sitter.Language(_grammar()))
+        library, grammar = _extension("tree_sitter"), _extension("tree_sitter_bash")
+        return library.Parser(library.Language(grammar.language()))
     except Exception as error:
         raise ImportError(f"tree-sitter with its grammar of bash cannot be loaded: {error}") from error
 
 
-def _grammar() -> object:
-    """Return the grammar from the package's extension module.
+def _extension(name: str) -> Any:
+    """Return a package's extension module, which has all that the package has; the package itself where it has none.
 
-    The package itself also imports importlib.resources, which takes as long as reading a file.
+    The packages themselves also import `typing` and importlib.resources, which takes as long as reading a file.
     """
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
 
-    package = PathFinder.find_spec("tree_sitter_bash")
-    found = PathFinder.find_spec("tree_sitter_bash._binding", package.submodule_search_locations) if package else None
+    package = PathFinder.find_spec(name)
+    found = PathFinder.find_spec(f"{name}._binding", package.submodule_search_locations) if package else None
     if found is None or found.loader is None:
-        import tree_sitter_bash
-
-        return tree_sitter_bash.language()
+        return import_module(name)
     module = module_from_spec(found)
     found.loader.exec_module(module)
-    return module.language()
+    return module
 
 
 def _tree(plain: str) -> Node:

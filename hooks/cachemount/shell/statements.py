@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
 from cachemount.late_pattern import late
 from cachemount.records import Record, field
+from cachemount.type_checking import Protocol
 
 
 class Node(Protocol):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from cachemount.dockerfile.images.model import Account, BaseImage
 from cachemount.records import replace
+from cachemount.type_checking import TYPE_CHECKING
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 def in_common(images: Sequence[BaseImage], distribution: str) -> BaseImage:

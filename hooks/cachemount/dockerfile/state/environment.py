@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal
 
 from cachemount.dockerfile.images.common import one_of
 from cachemount.dockerfile.images.counted import system_groups
@@ -19,6 +18,10 @@ from cachemount.dockerfile.state.users import resolve
 from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
 from cachemount.records import Record, field, replace
 from cachemount.source import Span
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 _CHANGING = frozenset({"ADD", "COPY", "RUN", "SHELL", "USER", "WORKDIR"})
 _ROOT = Account(uid=0, gid=0, home="/root")

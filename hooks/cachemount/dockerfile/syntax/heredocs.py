@@ -2,10 +2,10 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from cachemount.dockerfile.syntax.lexer import LexedWord, Lexer, LexError
 from cachemount.late_pattern import late
+from cachemount.type_checking import NamedTuple
 
 # What takes the lexer, and what does not: an operator keeps the blanks that follow it.
 _SPECIAL = late(r"""[$'"\\]""")

@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cachemount.type_checking import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from dockerfile_parse import DockerfileParser
 
 _COMMENT = "#"

@@ -5,10 +5,10 @@ It follows the lexer of BuildKit with all its quirks, because they decide which 
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cachemount.dockerfile.syntax.words import SPACE
 from cachemount.late_pattern import late
+from cachemount.type_checking import NamedTuple
 
 _PLAIN = late(f"[^$<'\"\\\\{SPACE}]+")
 _QUOTED = late(r'[^"$\\]+')

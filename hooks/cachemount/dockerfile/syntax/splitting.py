@@ -1,15 +1,14 @@
 """Cuts the joined line of an instruction into keyword, flags and arguments."""
 
 import re
-from array import array
 from functools import cache
-from typing import NamedTuple
 
 from cachemount.dockerfile.model import Heredoc
 from cachemount.dockerfile.syntax.words import SPACE, JsonString, MixedArrayError, json_strings
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Excerpt
+from cachemount.type_checking import NamedTuple
 
 # Single bytes that BuildKit takes for blanks, as they appear in a text where they are not UTF-8.
 RAW_SPACE = chr(0xDC85) + chr(0xDCA0)
@@ -135,7 +134,7 @@ def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag,
         return flags, start + at
     # JSON can name half a character, which stands for no byte.
     data = _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")
-    offsets = array("Q")
+    offsets: list[int] = []
     for offset, char in enumerate(text, start):
         code = ord(char)
         width = 1 if code < 0x80 or 0xDC80 <= code <= 0xDCFF else 2 if code < 0x800 else 3 if code < 0x10000 else 4
@@ -148,7 +147,7 @@ def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag,
     return flags, offsets[at]
 
 
-def _ascii_flags(text: str, offsets: "range | array[int]", escape: str) -> tuple[tuple[RawFlag, ...], int]:
+def _ascii_flags(text: str, offsets: "range | list[int]", escape: str) -> tuple[tuple[RawFlag, ...], int]:
     flags: list[RawFlag] = []
     at = 0
     while True:

@@ -1,11 +1,10 @@
 """How BuildKit splits the text of an instruction: its character classes, name=value words, JSON arrays of strings."""
 
-import math
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from cachemount.late_pattern import late
+from cachemount.type_checking import NamedTuple
 
 # Go's unicode.IsSpace. Python's own notion of white space has four control characters more.
 SPACE = (
@@ -75,6 +74,7 @@ def _unescaped(literal: str) -> str:
 
 def _is_json(text: str) -> bool:
     import json
+    import math
 
     def number(digits: str) -> float:
         value = float(digits)

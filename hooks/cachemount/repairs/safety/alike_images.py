@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from cachemount.dockerfile.images.model import BaseImage
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.type_checking import Protocol
 
 _PYTHON = late(r"\bpython:(\d+\.\d+)")
 _VERSION = late(r"\b(?:python|node):(\d+(?:\.\d+)?)")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
+from cachemount.type_checking import TYPE_CHECKING
 
 _NONE: frozenset[str] = frozenset()
 
@@ -69,7 +69,7 @@ class Launcher(Record):
 
 
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from typing import Any, TypedDict
 
     class _Line(TypedDict, total=False):
         """A line of the table: the fields of `Launcher`, sets as words with blanks between."""
