@@ -1,5 +1,7 @@
 """Fingerprints, which find the same finding in a changed file: without line numbers and layout."""
 
+from __future__ import annotations
+
 import re
 from binascii import crc32
 

@@ -1,5 +1,7 @@
 """Text of a file, offsets in it, and text cut together from pieces of it."""
 
+from __future__ import annotations
+
 # Annotations are not postponed where there are named tuples: to compile those of one takes 2 ms when a program starts.
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ class Span(NamedTuple):
     start: int
     end: int
 
-    def within(self, outer: "Span") -> bool:
+    def within(self, outer: Span) -> bool:
         """Return whether another range holds all of this one."""
         return outer.start <= self.start and self.end <= outer.end
 
@@ -30,12 +32,12 @@ class Elsewhere(int):
 
     path: str
 
-    def __new__(cls, line: int, path: str) -> "Elsewhere":
+    def __new__(cls, line: int, path: str) -> Elsewhere:
         made = super().__new__(cls, line)
         made.path = path
         return made
 
-    def __reduce__(self) -> "tuple[type[Elsewhere], tuple[int, str]]":
+    def __reduce__(self) -> tuple[type[Elsewhere], tuple[int, str]]:
         return Elsewhere, (int(self), self.path)
 
     def __str__(self) -> str:
@@ -205,7 +207,7 @@ class Source(Record):
     trees: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
-    def from_bytes(cls, path: str, data: bytes) -> "Source":
+    def from_bytes(cls, path: str, data: bytes) -> Source:
         return cls(path=path, text=data.decode("utf-8", "surrogateescape"))
 
     def to_bytes(self) -> bytes:
@@ -240,7 +242,7 @@ class Excerpt(Record, kw_only=False):
     offsets: tuple[int, ...] = (0,)
 
     @classmethod
-    def of_pieces(cls, source: str, pieces: Sequence[tuple[int, int]]) -> "Excerpt":
+    def of_pieces(cls, source: str, pieces: Sequence[tuple[int, int]]) -> Excerpt:
         """Join slices of `source`, given by their start and end."""
         if len(pieces) == 1:
             start, end = pieces[0]
@@ -279,7 +281,7 @@ class Excerpt(Record, kw_only=False):
             return Span(start + shift, self.offset(end - 1) + 1)
         return new_span((start + shift, end + shift))
 
-    def part(self, start: int, end: int) -> "Excerpt":
+    def part(self, start: int, end: int) -> Excerpt:
         """Return the excerpt of `text[start:end]`, still pointing into the source."""
         if len(self.starts) == 1:
             return Excerpt(self.text[start:end], (0,), (self.offsets[0] + start,))

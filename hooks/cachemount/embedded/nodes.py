@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

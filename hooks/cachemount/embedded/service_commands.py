@@ -6,12 +6,12 @@ https://docs.docker.com/reference/compose-file/services/
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from cachemount.embedded import nodes, yaml
 from cachemount.embedded.inherited import with_inherited
 from cachemount.embedded.model import Build
 from cachemount.records import Record
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

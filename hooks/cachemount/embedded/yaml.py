@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING
 
 from cachemount import reasons
 from cachemount.dockerfile.images.lookup import name_and_tag
@@ -20,6 +19,7 @@ from cachemount.embedded.model import Build, Inline, UnreadableHostError
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, Span
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

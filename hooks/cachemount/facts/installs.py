@@ -9,7 +9,6 @@ from itertools import takewhile
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
-from cachemount.facts.asked_systems import is_of_another_system
 from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
@@ -68,6 +67,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
+    from cachemount.facts.asked_systems import is_of_another_system
+
     for program, word, rest, manager in called:
         if manager.packages_in_image and re.search(manager.packages_in_image, environment.image):
             continue

@@ -6,12 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount.facts import chain, locations, programs
-from cachemount.facts.cache_names import cache_name
 from cachemount.facts.expansion import expanded
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.patterns import compiled
-from cachemount.facts.releases import releases
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -138,6 +136,8 @@ def _index_cache(install: Install) -> tuple[str, ...] | None:
     if directory is None or directory.cover is None:
         return None
     flag = directory.cover.flag
+    from cachemount.facts.cache_names import cache_name
+
     name = cache_name(directory.cover, install.step.environment)
     begin = (flag.options.get("from", ""), flag.options.get("source", ""))
     return name or flag.options.get("id") or "", directory.cover.target or flag.target, *begin
@@ -160,6 +160,8 @@ def runs_installer(step: Step, manager: PackageManager) -> bool:
 def fetches_where_none(step: Step, manager: PackageManager) -> bool:
     """Return whether an install in the image of a step fetches the index where it finds none."""
     pattern = manager.installs_fetch_index_on
+    from cachemount.facts.releases import releases
+
     return bool(pattern) and all(re.search(pattern, one) for one in releases(step.environment))
 
 
@@ -203,6 +205,8 @@ def replaces_index(install: Install) -> bool:
     if any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments):
         return True
     idle = manager.refresh_verbs_idle_on
+    from cachemount.facts.releases import releases
+
     known = releases(install.step.environment)
     return not idle or not any(re.search(idle, f"{install.program} {one}") for one in known)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from lsprotocol.types import Position, Range
 
 from cachemount.source import Span
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pygls.workspace import PositionCodec

@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls import uris
@@ -27,6 +26,7 @@ from cachemount.policy.model import ConfigError
 from cachemount.program.runner import internal_error
 from cachemount.reporters import pages
 from cachemount.results import FileResult
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pygls.workspace import TextDocument

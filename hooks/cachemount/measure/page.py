@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from typing import TextIO
 
 from cachemount.measure.report import bytes_text, error_lines, how_sure
 from cachemount.measure.results import Measurement, MountResult, StepResult
 from cachemount.records import Record
 from cachemount.results import printable
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _WIDTH, _NAMES, _NUMBERS, _BAR, _ROW = 860, 300, 90, 16, 50
 _STYLE = """\

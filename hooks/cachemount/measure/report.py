@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
 
 from cachemount.measure.results import Measurement, MountResult, StepResult
 from cachemount.reporters.documents import write_document
 from cachemount.results import printable
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 _BAR = 30
 _UNITS = ("B", "kB", "MB", "GB", "TB")

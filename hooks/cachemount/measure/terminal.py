@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from typing import TextIO
 
 from cachemount.measure.measuring import Job
 from cachemount.measure.progress import Progress
 from cachemount.reporters.cells import Cells
 from cachemount.results import printable
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _PAUSE = 0.1
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from cachemount.late_pattern import late
 from cachemount.records import Record
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _UNITS = {
     "": 1,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from cachemount.findings import Severity
 from cachemount.id_templates import Ids, template_problem
 from cachemount.policy.ancestors import CONFIGURATIONS
 from cachemount.policy.model import UNSUPPRESSIBLE, Allow, Config, ConfigError
 from cachemount.policy.toml import Lines, kind_of, load, quoted
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
 
 _KEYS = (
     "exclude",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import Any
 
 from cachemount.policy.model import ConfigError
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cachemount.files.reading import text_inside_repository
 from cachemount.records import replace
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build

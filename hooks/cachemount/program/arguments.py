@@ -6,11 +6,14 @@ import argparse
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NoReturn, Protocol
 
 from cachemount import __version__
 from cachemount.policy.ancestors import BASELINE
 from cachemount.program.options import FORMAT, FORMATS, OUTPUT_FILE, STDIN, Given, UsageError
+from cachemount.type_checking import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 _WRITE = "--write-baseline"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import real_path, repository_of, text_inside_repository, upwards
@@ -17,6 +16,7 @@ from cachemount.program.build_files import builds, hosts, place_of, places_of
 from cachemount.program.repository_images import telling_folders, telling_texts
 from cachemount.program.shell_builds import commands, is_of_make
 from cachemount.program.workflow_builds import build_steps
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.embedded import nodes, yaml
@@ -25,6 +24,7 @@ from cachemount.program.service_runs import LIKELY
 from cachemount.records import Record
 from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.source import ContainerRun, Elsewhere
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

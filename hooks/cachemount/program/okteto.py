@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.embedded import nodes
@@ -21,6 +20,7 @@ from cachemount.program.container_runs import COMMENT, SKIPPED, images_of, texts
 from cachemount.records import replace
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContainerRun, Elsewhere
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

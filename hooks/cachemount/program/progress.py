@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TextIO
 
 from cachemount.results import FileResult
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 # So many seconds a run may be silent.
 _PATIENCE = 1.0

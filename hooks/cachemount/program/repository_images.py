@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
@@ -24,6 +23,7 @@ from cachemount.program.open_names import is_named_alike, meant
 from cachemount.program.shell_builds import COMMAND, commands, filled_by_default, is_of_make, values_in
 from cachemount.records import replace
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, BuiltImage
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build

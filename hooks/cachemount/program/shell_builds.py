@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.late_pattern import late
 from cachemount.source import ANY_TAG
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build

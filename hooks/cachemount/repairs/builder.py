@@ -216,13 +216,16 @@ class FixBuilder:
         switches = [*cache_switches.disabling_switches(self.facts, install)]
         if not switches:
             return False
-        from cachemount.repairs.safety.image_switches import is_handed_on, meant_for_image
         from cachemount.repairs.switch_on import switch_on, switch_on_alone
 
         changed = False
         for off in switches:
-            reason = meant_for_image(self.facts, install, off) if off.variable else None
-            stays = reason is not None or (bool(off.variable) and is_handed_on(self.facts, install, off))
+            reason, stays = None, False
+            if off.variable:
+                from cachemount.repairs.safety.image_switches import is_handed_on, meant_for_image
+
+                reason = meant_for_image(self.facts, install, off)
+                stays = reason is not None or is_handed_on(self.facts, install, off)
             alone = switch_on_alone(install, off) if stays else None
             if alone is not None:
                 self.edits.extend(alone)

@@ -11,7 +11,6 @@ from cachemount.facts.chain import descends
 from cachemount.facts.locations import below
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_related
-from cachemount.facts.service_ids import is_of_service
 from cachemount.id_templates import filled_in
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -77,6 +76,8 @@ def of_its_own(target: str, environment: Environment, *, release: bool = False) 
 
 def apart(target: str, *parts: str) -> str:
     """Return an id for a cache with words that others do not have; one of Railway's keeps its form."""
+    from cachemount.facts.service_ids import is_of_service
+
     if is_of_service(target):
         return "-".join((target, *parts))
     return "-".join((target.replace("/.", "/").strip("/").replace("/", "-"), *parts))

@@ -13,7 +13,6 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.empty_lines import needless
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.later_commands import Called, commands_of
 from cachemount.shell.model import Command
@@ -86,6 +85,8 @@ def drop(
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     ends = {one.terminator.start for one in step.instruction.heredocs}
+    from cachemount.repairs.empty_lines import needless
+
     empty = [*needless(source.text, [*spans, *comments], ends)]
     builder.edits.extend(Edit(span=span, text="") for span in empty)
     _keep_inside(builder, step, [*spans, *comments, *empty])

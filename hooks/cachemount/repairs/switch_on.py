@@ -11,13 +11,11 @@ from cachemount.facts import chain
 from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.package_state import refreshed_before
-from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.shell.model import Command
-from cachemount.shell.removal.removal import removal as command_removal
 from cachemount.source import Source
 
 
@@ -153,6 +151,9 @@ def _exported(source: Source, install: Install, command: Command, name: str) -> 
     if not command.editable:
         return None
     if len(command.assignments) == 1 and all(word.raw.startswith("-") for word in command.words[1:]):
+        from cachemount.facts.shell_options import has_errexit
+        from cachemount.shell.removal.removal import removal as command_removal
+
         spans = command_removal(install.step.script, [command], source, errexit=has_errexit(install.step))
         return None if spans is None else [Edit(span=span, text="") for span in spans]
     return [

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TextIO
 
 from cachemount.late_pattern import late
 from cachemount.reporters.documents import write_document
 from cachemount.results import Run, printable, printable_path
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any, TextIO
+
     from cachemount.cache_mounts import CacheMount
 
 # The action writes the values into a Dockerfile and a shell command as they are.

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TextIO
 
 from cachemount.late_pattern import late
 from cachemount.reporters.cache_map import entries
 from cachemount.results import Run, slashed
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _STEPS = """\
 # The steps of a job that builds: put them between checkout and build.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 from itertools import islice
-from typing import Any, TextIO
+
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 # The whole text would take up more than the document.
 _PIECES = 10_000

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import TextIO
 
 from cachemount.reporters import advice, pages
 from cachemount.reporters.cells import Cells
 from cachemount.reporters.changes import MOST_CHANGES, changes
 from cachemount.reporters.concise import by_hand_on, line, reasons_on, write_with
 from cachemount.results import FileResult, PlacedFix, Result, Run, printable, printable_path
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _MOST_LINES = 6
 # Further findings take one line each: nothing is read that fills several screens.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from cachemount.reporters.changes import repair_lines
 from cachemount.reporters.concise import notes_on
 from cachemount.results import Result, Run, printable, slashed
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def write(run: Run, out: TextIO) -> None:

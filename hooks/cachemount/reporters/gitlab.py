@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from hashlib import sha256
-from typing import Any, TextIO
 
 from cachemount.reporters.changes import repair_lines
 from cachemount.reporters.concise import by_hand_on, reasons_on
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, Result, Run, printable, slashed
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 def write(run: Run, out: TextIO) -> None:

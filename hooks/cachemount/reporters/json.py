@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
-
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, Run, unicode
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 def write(run: Run, out: TextIO) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TextIO
 
 from cachemount.reporters.concise import notes_on
 from cachemount.results import FileResult, Result, Run, printable
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def write(run: Run, out: TextIO) -> None:

@@ -6,11 +6,14 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, TextIO
 
 from cachemount.reporters.concise import notes_on
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, PlacedFix, Region, Result, Run, is_text, printable, slashed
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 def write(run: Run, out: TextIO) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, TextIO
 from urllib.parse import quote
 
 from cachemount import __version__
@@ -12,6 +11,10 @@ from cachemount.reporters.concise import notes_on
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, PlacedFix, Region, Result, Run, is_text, printable, slashed
 from cachemount.rules import RULES
+from cachemount.type_checking import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 _ORDER = {rule.name: index for index, rule in enumerate(RULES)}
 

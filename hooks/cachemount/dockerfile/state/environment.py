@@ -51,9 +51,8 @@ class Environment(Record):
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
     root of the chain of stages, `base` its entry in the table of images. `others` are images that builds of the
     repository take in its place: the entry has what they have in common. `workdir` is "/" as long as that of the image
-    is not known, None below it. `variables` are the values of `settings`. `listed` tells whether `accounts` are all
-    that can have a number from 1000 up. `groups` are those that steps made. `counted` tells whether the next number
-    from 1000 up is known, `untouched` whether the next one of the system is, because nothing was installed yet.
+    is not known, None below it. `variables` are the values of `settings`. `listed`: `accounts` are all from number
+    1000 up. `groups` are those of steps. `counted`, `untouched`: the next number from 1000 up, of the system, is known.
     """
 
     user: str = "root"

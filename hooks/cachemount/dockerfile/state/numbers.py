@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.model import FromArgument
 from cachemount.dockerfile.model import HOST_VARIABLE
 from cachemount.late_pattern import late
+from cachemount.type_checking import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cachemount.dockerfile.state.environment import Environment, Setting

@@ -1,5 +1,7 @@
 """Tells which words of an instruction ask for a heredoc."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 

@@ -5,6 +5,8 @@ form that both read alike. Comments and blank lines mean nothing, in an instruct
 are left out.
 """
 
+from __future__ import annotations
+
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -32,7 +34,7 @@ _HARMLESS = str.maketrans(_SEPARATORS, "x" * len(_SEPARATORS))
 
 
 @cache
-def _parser() -> "type[DockerfileParser]":
+def _parser() -> type[DockerfileParser]:
     """Return dockerfile-parse's parser, imported when the first file is read."""
     # Another thread might import the same modules at that moment.
     if "threading" not in sys.modules and _PACKAGE not in sys.modules:
@@ -46,7 +48,7 @@ def _parser() -> "type[DockerfileParser]":
     return DockerfileParser
 
 
-def _slim_parser() -> "type[DockerfileParser]":
+def _slim_parser() -> type[DockerfileParser]:
     """Return the parser of a copy of dockerfile-parse that has empty modules in the place of `json` and `logging`.
 
     It uses them for other things than finding instructions, and to import them takes a tenth of the time of a check of

@@ -3,6 +3,8 @@
 It follows the lexer of BuildKit with all its quirks, because they decide which lines are instructions.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 

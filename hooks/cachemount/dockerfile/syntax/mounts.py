@@ -1,14 +1,16 @@
 """Reads the value of `RUN --mount=...` and says what BuildKit has against it."""
 
+from __future__ import annotations
+
 import math
 import re
-from typing import NamedTuple
 
 from cachemount.dockerfile.model import MountFlag
 from cachemount.dockerfile.syntax.lexer import Lexer, LexError
 from cachemount.dockerfile.syntax.words import TRUE_OR_FALSE
 from cachemount.late_pattern import late
 from cachemount.source import Excerpt, Span
+from cachemount.type_checking import NamedTuple
 
 CANONICAL = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
 _TYPES = ("bind", "cache", "secret", "ssh", "tmpfs")

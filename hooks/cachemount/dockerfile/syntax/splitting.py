@@ -1,5 +1,7 @@
 """Cuts the joined line of an instruction into keyword, flags and arguments."""
 
+from __future__ import annotations
+
 import re
 from functools import cache
 
@@ -81,7 +83,7 @@ class RawInstruction(Record, frozen=False, kw_only=False):
     arguments: int
     end: int
     strings: list[JsonString] | None = None
-    child: "RawInstruction | None" = None
+    child: RawInstruction | None = None
     joined_line: Excerpt = _NOWHERE
     end_offset: int = 0
     heredocs: tuple[Heredoc, ...] = ()
@@ -147,7 +149,7 @@ def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag,
     return flags, offsets[at]
 
 
-def _ascii_flags(text: str, offsets: "range | list[int]", escape: str) -> tuple[tuple[RawFlag, ...], int]:
+def _ascii_flags(text: str, offsets: range | list[int], escape: str) -> tuple[tuple[RawFlag, ...], int]:
     flags: list[RawFlag] = []
     at = 0
     while True:

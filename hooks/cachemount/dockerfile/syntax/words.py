@@ -1,5 +1,7 @@
 """How BuildKit splits the text of an instruction: its character classes, name=value words, JSON arrays of strings."""
 
+from __future__ import annotations
+
 import re
 from functools import cache, lru_cache
 

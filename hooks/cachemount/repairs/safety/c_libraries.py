@@ -17,10 +17,8 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.context_folders import context_folders
 from cachemount.repairs.safety.context_scripts import script_of
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file, shortened
-from cachemount.repairs.safety.make_targets import part_for
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
@@ -163,8 +161,12 @@ def _makes_by_make(facts: Facts, step: Step, called: Called) -> bool:
     known = makefiles_of(facts, step, called)
     if not known:
         fetched = any(one.name in _FETCHING for one in commands_of(step))
+        from cachemount.repairs.safety.context_folders import context_folders
+
         copied = context_folders(facts, step, called.command.directory)
         return fetched or not copied or not {"-C", "--directory", "install"}.isdisjoint(called.texts)
+    from cachemount.repairs.safety.make_targets import part_for
+
     for place, makefile in known:
         text = part_for(facts.dockerfile, makefile, called)
         others = {posixpath.normpath(posixpath.join(place, one)) for one in _MADE_IN.findall(text)}
@@ -177,6 +179,8 @@ def _makes_by_make(facts: Facts, step: Step, called: Called) -> bool:
 def makefiles_of(facts: Facts, step: Step, called: Called) -> list[tuple[str, ContextFile]]:
     """Return the Makefiles of the context that a command may make its targets by, each after its folder."""
     entered = [after for before, after in pairwise(called.texts) if before in ("-C", "--directory")]
+    from cachemount.repairs.safety.context_folders import context_folders
+
     folders = context_folders(facts, step, called.command.directory)
     return _makefiles(facts, {posixpath.normpath(posixpath.join(one, *entered)) for one in folders})
 

@@ -12,11 +12,7 @@ from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.chosen_branches import chosen, chosen_in_loop
-from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
-from cachemount.repairs.safety.only_said import without_said
-from cachemount.repairs.safety.reached_functions import reached_texts
 from cachemount.shell.reader import LONGEST_FILE, read_file
 
 # One that runs another, and so on.
@@ -48,6 +44,8 @@ def script_of(called: Called) -> str:
     """Return the script that a command runs or reads; "" where it runs none, or one whose name is not known."""
     file = runs_file(called)
     if file:
+        from cachemount.repairs.safety.interpreters import INTERPRETERS
+
         return "" if file == "-" or called.name.rstrip("0123456789.") in INTERPRETERS else file
     words = called.arguments if called.name in (".", "source") else () if called.name else called.command.words
     if words and not words[0].known:
@@ -121,6 +119,8 @@ def builds_by_script(
     place = posixpath.normpath(posixpath.join(step.environment.workdir or "/", script_of(called)))
     context = facts.dockerfile.source.context
     near = [one for one in context if "/" in one.path and place.endswith(f"/{one.path}")]
+    from cachemount.repairs.safety.chosen_branches import chosen
+
     texts = [chosen(one, told(called)) for one in scripts_in(near or context, [name])]
     for text in texts:
         commands = None if re.search(kept_from_fetching, _unvendored(text)) else _commands_of_text(text)
@@ -177,11 +177,15 @@ def _commands_of_script(
 ) -> tuple[Called, ...] | None:
     """Return the commands of all scripts of the context with a name; None where there is none, or one is not read."""
     reached: list[str] = []
+    from cachemount.repairs.safety.reached_functions import reached_texts
+
     for one in _names_in_context(facts, name):
         known = reached_texts(facts, one) if is_brought(facts, one) else []
         if not known:
             return None
         reached += known
+    from cachemount.repairs.safety.chosen_branches import chosen, chosen_in_loop
+
     texts = [chosen_in_loop(chosen(one, arguments), arguments) for one in reached]
     found: list[Called] = []
     for text in texts:
@@ -204,6 +208,8 @@ def _commands_with_all(text: str, manager: PackageManager) -> list[Called] | Non
     commands = _commands_of_text(text)
     if commands is None:
         return None
+    from cachemount.repairs.safety.only_said import without_said
+
     mentions = re.findall(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)", without_said(text))
     return None if len(mentions) > sum(manager in programs.managers(one.name) for one in commands) else commands
 

@@ -23,7 +23,6 @@ from cachemount.repairs.safety.later_commands import images_commands, is_readabl
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
-from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
@@ -276,6 +275,8 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
+    from cachemount.repairs.safety.of_image import is_of_image
+
     return warming and is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
 
 
@@ -293,6 +294,8 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     others = (one.words for one in step.script.commands if one.words and one not in own)
     if not all(words[0].name in HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
+    from cachemount.repairs.safety.of_image import is_of_image
+
     return _throws_project_away(step, mine) and is_of_image(facts, step)
 
 

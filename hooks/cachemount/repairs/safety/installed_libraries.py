@@ -20,10 +20,8 @@ from cachemount.repairs.safety.c_libraries import (
     makefiles_of,
     named,
 )
-from cachemount.repairs.safety.context_folders import context_folders
 from cachemount.repairs.safety.context_scripts import script_of
 from cachemount.repairs.safety.later_commands import Called, commands_of
-from cachemount.repairs.safety.make_targets import part_for
 
 _INSTALLERS = frozenset({"b2", "bjam", "cmake", "conan", "gmake", "make", "meson", "ninja", "scons", "vcpkg", "waf"})
 _INSTALLS = late(
@@ -72,7 +70,11 @@ def _installs(facts: Facts, step: Step, called: Called, *, fetched: bool) -> boo
             return False
         known = makefiles_of(facts, step, called) if called.name in ("make", "gmake") else []
         if known:
+            from cachemount.repairs.safety.make_targets import part_for
+
             return any(_INSTALLS.search(part_for(facts.dockerfile, one, called)) for _, one in known)
+        from cachemount.repairs.safety.context_folders import context_folders
+
         is_other = not context_folders(facts, step, called.command.directory)
         return _SOURCES.search(step.run.script.text) is not None or (fetched and is_other)
     if called.name == "ldconfig" or installs_package_file(called) or fills_system(step, called, linked=False):

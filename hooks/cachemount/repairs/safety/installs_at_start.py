@@ -16,7 +16,6 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands, shortened
-from cachemount.repairs.safety.texts_at_start import texts_at_start
 from cachemount.script_names import TASK_FILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
@@ -48,6 +47,8 @@ def installs_at_start(facts: Facts, step: Step, manager: PackageManager) -> Iter
 def _texts(facts: Facts, instruction: Instruction, words: list[str]) -> Iterator[str]:
     """Yield what an instruction runs, and the scripts and tasks of the project that it runs."""
     yield _text(instruction)
+    from cachemount.repairs.safety.texts_at_start import texts_at_start
+
     yield from texts_at_start(facts, instruction, words)[1:]
     tasks = [(word, words[at + 1 :]) for at, word in enumerate(words) if word in TASK_FILES]
     if tasks:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.copied_itself import copied_itself
 
 
 def unchanged(dockerfile: Dockerfile) -> Withheld | None:
@@ -32,4 +31,6 @@ def _reasons(dockerfile: Dockerfile) -> Iterator[Withheld | None]:
 
         yield reproducible(dockerfile)
         yield of_open_build_service(dockerfile)
+    from cachemount.repairs.safety.copied_itself import copied_itself
+
     yield copied_itself(dockerfile)
