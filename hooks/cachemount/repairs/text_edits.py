@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
 from cachemount.dockerfile.state.assignments import pairs
+from cachemount.dockerfile.syntax.words import SPACE
 from cachemount.facts.model import Install
 from cachemount.findings import Edit
 from cachemount.late_pattern import late
@@ -16,6 +17,7 @@ from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 from cachemount.source import Source, Span, end_of_line
 
+_BLANKS = SPACE.replace("\n", "")
 # The blanks before a command that is no heredoc, no other flag and not on the next line.
 _COMMAND_BESIDE = late(r"[ \t]+(?![\\`\s]|<<|--)")
 # https://docs.renovatebot.com/modules/manager/regex/
@@ -138,7 +140,8 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 
 def end_of_gap(dockerfile: Dockerfile, at: int) -> int:
     """Return where the blanks and line joints after an offset end, and the empty lines that BuildKit passes over."""
-    joint = rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n(?:[ \t]*\r?\n)*"
+    # What is empty is asked of Unicode: https://github.com/moby/buildkit, frontend/dockerfile/parser/parser.go
+    joint = rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n(?:[{_BLANKS}]*\n)*"
     gap = re.compile(rf"(?:[ \t]|{joint})*").match(dockerfile.source.text, at)
     return gap.end() if gap else at
 

@@ -146,7 +146,7 @@ def _of_root() -> re.Pattern[str]:
 def _begins(words: tuple[str, ...], added: tuple[str, ...]) -> bool:
     """Return whether a command begins like one that a repair adds, perhaps with options of the install."""
     if "{options}" in added:
-        return words[:1] == added[:1] and words[-1:] == added[-1:]
+        return words[:1] == added[:1] and added[-1] in words
     return words[: len(added)] == added
 
 

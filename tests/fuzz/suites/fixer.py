@@ -228,7 +228,7 @@ def _same(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instru
 
 def _plainly(dockerfile: Dockerfile, one: Instruction) -> str:
     """Return the text of an instruction without mounts; a fix may give a later `rm` the option `-f`."""
-    text = re.sub(r"--mount=\S+\s*", "", dockerfile.source.slice(one.span))
+    text = re.sub(r"--mount=\S+\s*(?:[\\`]\s*\n\s*)*", "", dockerfile.source.slice(one.span))
     return re.sub(r"\brm(?= )(?: -[dRrv]*f?(?= ))?", "rm", text)
 
 

@@ -526,7 +526,15 @@ class TestProcess:
     def test_start_up_is_light(self) -> None:
         code = "import sys; sys.argv = ['x']; import cachemount.program.main; print('\\n'.join(sys.modules))"
         loaded = self.printed(code)
-        heavy = {"dockerfile_parse", "tree_sitter", "json", "concurrent.futures", "tomllib", "multiprocessing", "typing"}
+        heavy = {
+            "dockerfile_parse",
+            "tree_sitter",
+            "json",
+            "concurrent.futures",
+            "tomllib",
+            "multiprocessing",
+            "typing",
+        }
         assert heavy & loaded == set()
         assert {"cachemount.engine", "cachemount.rules", "cachemount.facts"} & loaded == set()
 
