@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
+# As the verb: a package may have such a name.
+_ADDS = r"\bzypper[\s\\]+(?:-\S+[\s\\]+(?:/\S+[\s\\]+)?)*(?:addrepo|ar|addservice|as)\b"
+
 ZYPPER = PackageManager(
     name="zypper",
     title="zypper",
@@ -62,7 +65,7 @@ ZYPPER = PackageManager(
                 r"--download-only|\binstall -d\b|\bin -d\b",
             ),
             # It says nothing of the repositories that come later.
-            undone_by=r"\b(?:addrepo|ar)\b|repos\.d",
+            undone_by=rf"{_ADDS}|repos\.d",
             command="zypper --non-interactive modifyrepo --keep-packages --all",
         ),
     ),
@@ -79,7 +82,7 @@ ZYPPER = PackageManager(
     # Run: a refresh of all ends with 4 where one cannot be reached, and with 6 where there is none; the install with 0.
     revalidate_of=("--repo", "-r"),
     no_sources_after=r"\bzypper\s+(?:-\S+\s+)*(?:rr|removerepo)\s+(?:-\S+\s+)*(?:--all|-a)(?![\w-])",
-    sources_by=r"\b(?:ar|addrepo|addservice|as|repos\.d)\b|--plus-repo|\.repo\b|(?i:SUSEConnect)",
+    sources_by=rf"{_ADDS}|\brepos\.d\b|--plus-repo|\.repo\b|(?i:SUSEConnect)",
     refreshed_by=r"\bzypper\b[^&;|\n]*\s(?:refresh|ref)(?:\s+-\S+)*[\s\\]*(?:&&|;|\n)",
     needed=("/var/lib/rpm", "/var/lib/zypp", "/etc/zypp", "/usr/lib/sysimage"),
     run_with_index=(
