@@ -34,7 +34,20 @@ FAMILIES: dict[str, Callable[[int], str]] = {
     "comments, then steps": lambda count: BASE + "# a\n" * (100 * count) + "RUN apt-get install a\n" * count,
     "flags": lambda count: BASE + "RUN pip install" + " --no-cache-dir" * (10 * count) + " a\n",
     "paths of rm": lambda count: BASE + "RUN pip install a && rm -rf" + " /root/.cache/pip" * (10 * count) + "\n",
+    "idle mounts": lambda count: (
+        BASE + "".join(f"RUN --mount=type=cache,target=/root/.cache/pip{one} pip install a\n" for one in range(count))
+    ),
     "settings": lambda count: BASE + "ENV PIP_NO_CACHE_DIR=1\n" * count + "RUN pip install a\n",
+}
+
+# Here the fix of each step is about all of them.
+OF_ALL: dict[str, Callable[[int], str]] = {
+    "updates and installs": lambda count: BASE + "RUN apt-get update\nRUN apt-get install a\n" * count,
+    "fetched and built": lambda count: "FROM rust:1\n" + "RUN cargo fetch\nRUN cargo build --offline\n" * count,
+    "fetched in folders": lambda count: (
+        "FROM maven:3\n"
+        + "".join(f"WORKDIR /a{one}\nRUN mvn dependency:go-offline\nRUN mvn -o package\n" for one in range(count))
+    ),
 }
 
 
@@ -63,6 +76,13 @@ def test_dockerfiles(family: str) -> None:
     fixed(FAMILIES[family](4))()  # What is made once.
     small, large = (calls(fixed(FAMILIES[family](count))) for count in (25, 100))
     assert large < 5 * small
+
+
+@pytest.mark.parametrize("family", OF_ALL)
+def test_fixes_that_are_about_all_steps(family: str) -> None:
+    fixed(OF_ALL[family](4))()
+    small, large = (calls(fixed(OF_ALL[family](count))) for count in (25, 100))
+    assert large < 10 * small
 
 
 def test_rounds_do_not_grow_with_the_managers_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,8 @@ def _brings(step: Step, install: Install, mount: Mount, path: str) -> bool:
     for command, words in expanded(step):
         if command.span.start >= install.command.span.start:
             return False
+        if command.program != "tar" and command.program not in _COPIERS:
+            continue
         places = _places(step, command, words)
         if command.program == "tar" and _is_told(words, _EXTRACTS) and _any_inside(places, mount):
             return True
@@ -51,6 +53,8 @@ def _brings(step: Step, install: Install, mount: Mount, path: str) -> bool:
 
 def _takes(step: Step, mount: Mount, path: str) -> bool:
     for command, words in expanded(step):
+        if command.program != "tar" and command.program not in _COPIERS:
+            continue
         places = _places(step, command, words)
         if command.program == "tar" and _is_told(words, _CREATES) and _any_inside(places, mount):
             # The names may come from another command.

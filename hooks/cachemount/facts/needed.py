@@ -34,11 +34,38 @@ class RuntimeFiles(Record):
     used: Instruction | None = None
 
 
+class _Candidate(Record, eq=False):
+    """A directory that an install puts something into that is needed: always, or (`by`) as its commands say.
+
+    With `within`, a folder in it is needed as well.
+    """
+
+    path: str
+    within: bool = False
+    by: Installed | None = None
+
+
 def installed_below(facts: Facts, install: Install, target: str) -> Place | None:
     """Return the place on, below or above a mount's target that an install puts into what the image or a step needs."""
+    for one in facts.memo_all(_candidates, install):
+        is_below, is_above = locations.below(one.path, target), locations.below(target, one.path)
+        if not is_below and not is_above:
+            continue
+        if one.by is None:
+            if (is_below or one.within) and not _serves(install, target):
+                return Place(path=one.path)
+        elif one.by.in_cache:
+            if is_below and _serves(install, target):
+                return Place(path=one.path, for_steps=one.by.for_steps)
+        elif is_below or not _serves(install, target):
+            return Place(path=one.path, for_steps=one.by.for_steps)
+    return None
+
+
+def _candidates(facts: Facts, install: Install) -> Iterator[_Candidate]:
     manager = install.manager
     if any(install.verb[: len(verb)] == verb for verb in manager.installs_nothing):
-        return None
+        return
     is_users = not install.root or any(argument.text == "--user" for argument in install.arguments)
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
@@ -55,20 +82,14 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
             continue
         if template in manager.unneeded_beside and _is_cached_at(install, manager.unneeded_beside[template]):
             continue
-        place, applies = locations.expand(template.removesuffix("/**"), install.variables)
-        if place is None or not applies:
-            continue
-        within = template.endswith("/**") and locations.below(target, place)
-        if (locations.below(place, target) or within) and not _serves(install, target):
-            return Place(path=place)
+        path, applies = locations.expand(template.removesuffix("/**"), install.variables)
+        if path is not None and applies:
+            yield _Candidate(path=path, within=template.endswith("/**"))
     for one in manager.installs_into:
         if (is_global or not one.globally) and (not one.verbs or install.verb[:1] in [(verb,) for verb in one.verbs]):
             place = _place(facts, install, one)
-            if not place or (one.in_cache and not (locations.below(place, target) and _serves(install, target))):
-                continue
-            if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
-                return Place(path=place, for_steps=one.for_steps)
-    return None
+            if place:
+                yield _Candidate(path=place, by=one)
 
 
 def _may_be_apart(facts: Facts, install: Install, way: Environments) -> bool:

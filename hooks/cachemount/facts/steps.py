@@ -14,7 +14,7 @@ from cachemount.facts.scripts import script
 from cachemount.shell.reader import posix
 
 # The most that was seen in 99,789 public files is 123, and 287 commands.
-_MOST_DOWNLOADS = 1_000
+_MOST_DOWNLOADS = 300
 _MOST_COMMANDS = 5_000
 # A mount for every cache of every manager is half as many.
 _MOST_MOUNTS = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from importlib import import_module
 
 from cachemount.managers.model import PackageManager
@@ -56,6 +57,12 @@ FILES = (
 )
 
 
+@cache
+def _of_file(name: str) -> PackageManager:
+    manager: PackageManager = getattr(import_module(f"{__name__}.{name}"), name.upper())
+    return manager
+
+
 class _Managers(Collection[PackageManager]):
     """The managers in the order of `FILES`; each is imported when it is asked for, because most files name few."""
 
@@ -66,9 +73,7 @@ class _Managers(Collection[PackageManager]):
         return len(FILES)
 
     def __getitem__(self, number: int) -> PackageManager:
-        file = FILES[number]
-        manager: PackageManager = getattr(import_module(f"{__name__}.{file}"), file.upper())
-        return manager
+        return _of_file(FILES[number])
 
     def __iter__(self) -> Iterator[PackageManager]:
         return map(self.__getitem__, range(len(FILES)))

@@ -109,6 +109,18 @@ class FixBuilder:
         made.moved = dict(self.moved)
         return made
 
+    def only_mounts(self) -> bool:
+        """Return whether nothing was gathered but new mounts, and doubts about them."""
+        return len(self.edits) == len(self.mounting) and not self.folders and not self.exclusive
+
+    def take(self, other: FixBuilder) -> None:
+        """Add the mounts that were gathered apart, and the doubts about them."""
+        self.edits += other.edits
+        self.mounting += other.mounting
+        self.doubts += other.doubts
+        self.blocked_reason = self.blocked_reason or other.blocked_reason
+        self.targets.update(other.targets)
+
     def _correct_comments(self) -> int | None:
         """Take from comments above steps what is no longer done there; return what the fix has to wait its turn for."""
         if not self.quieted:

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, locations, retention, unmounted
+from cachemount.facts import chain, locations, retention
 from cachemount.facts.cache_names import cache_name
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.facts.scripted import scripted_steps
 from cachemount.managers.model import PackageManager
-from cachemount.repairs import download_edits, mount_edits
+from cachemount.repairs import download_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
 from cachemount.repairs.fixed_steps import is_fixed
@@ -32,6 +32,7 @@ from cachemount.repairs.other_programs import (
     may_run,
     run_by_others,
 )
+from cachemount.repairs.other_steps import mount_packages, mount_places
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.handed_on import handed_on, keeps_file
@@ -134,15 +135,14 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         download_edits.retain_from(builder, install, first, common)
     for other in facts.memo(_left_alone, stage, manager):
         if other.instruction.span.start > here:
-            pairs = unmounted.uncovered(other, manager)
-            mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
+            mount_packages(builder, other, manager)
     places = dict.fromkeys(_packages_alone(one, manager) for one in _package_directories(step, manager))
     index = [*_index_targets(builder, step, manager)]
     for other in facts.memo(run_by_others, stage, manager):
         if other.instruction.span.start > here:
             # It fetches the index first, which was in the image before.
             fetched = index if facts.memo(installs_what_is_missing, other, manager) else ()
-            mount_edits.add_places(builder, other, manager, [*filter(None, places), *fetched])
+            mount_places(builder, other, manager, (*filter(None, places), *fetched))
     unmounted_later = (
         one.instruction.span.start
         for one in facts.memo(_unmounted, stage, manager)

@@ -42,17 +42,18 @@ def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | Non
     """Return the cache mount in which a related step keeps the same store: another mount would be another cache."""
     if directory.cache.kind != "store" or directory.path is None:
         return None
-    return next(
-        (
-            one.cover
-            for other in steps_related(facts, step.stage)
-            if other.caches
-            for install in other.installs
-            for one in install.directories
-            if one.path == directory.path and one.cover is not None and one.cover.is_cache
-        ),
-        None,
-    )
+    return facts.memo(_covers, step.stage).get(directory.path)
+
+
+def _covers(facts: Facts, stage: Stage) -> dict[str, Mount]:
+    """Return the first cache mount of related steps on each directory that one keeps its downloads in."""
+    found: dict[str, Mount] = {}
+    for step in steps_related(facts, stage):
+        for install in step.installs if step.caches else ():
+            for one in install.directories:
+                if one.path is not None and one.cover is not None and one.cover.is_cache:
+                    found.setdefault(one.path, one.cover)
+    return found
 
 
 def mounted_above(facts: Facts, step: Step, install: Install, directory: Directory) -> Mount | None:
@@ -128,7 +129,8 @@ def _mounted_by_others(facts: Facts, step: Step, manager: PackageManager, path: 
     later = (
         other
         for other in steps_related(facts, step.stage)
-        if other.instruction.span.start > step.instruction.span.start
+        if other.caches
+        and other.instruction.span.start > step.instruction.span.start
         and chain.descends(other.stage, step.stage)
         and not any(install.manager is manager for install in other.installs)
     )
@@ -180,15 +182,29 @@ def _by_target(facts: Facts, stage: Stage) -> dict[str | None, list[Mount]]:
 
 def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
     """Yield the mounts of other steps that are one cache with this one, where what uses them is not known."""
+    known = facts.memo(_known, manager)
+    for other_step, other in facts.memo(_by_identity).get(_identity(mount), ()):
+        if other_step is not step and id(other) not in known:
+            yield other_step, other
+
+
+def _known(facts: Facts, manager: PackageManager) -> frozenset[int]:
+    """Return the `id` of mounts that an install uses, or that were meant for one of a manager."""
     known = {id(gap.mount) for gap in unmounted_installs(facts) if gap.manager is manager}
-    for other_step in facts.steps:
-        known |= {id(directory.cover) for install in other_step.installs for directory in install.directories}
-        for _, directory in uncovered(other_step, manager) if other_step.mounts else ():
-            known.add(id(misplaced(other_step, directory, manager)))
-            known |= {id(one) for one in misplaced_parts(other_step, directory, manager).values()}
-        for other in other_step.caches:
-            if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
-                yield other_step, other
+    for step in facts.steps:
+        known |= {id(directory.cover) for install in step.installs for directory in install.directories}
+        for _, directory in uncovered(step, manager) if step.mounts else ():
+            known.add(id(misplaced(step, directory, manager)))
+            known |= {id(one) for one in misplaced_parts(step, directory, manager).values()}
+    return frozenset(known)
+
+
+def _by_identity(facts: Facts) -> dict[str, list[tuple[Step, Mount]]]:
+    found: dict[str, list[tuple[Step, Mount]]] = {}
+    for step in facts.steps:
+        for mount in step.caches:
+            found.setdefault(_identity(mount), []).append((step, mount))
+    return found
 
 
 def takes_nothing(other: Step, install: Install, target: str) -> bool:

@@ -21,7 +21,7 @@ _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 
 _SPACES = late(f"[{SPACE}]*")
 # The largest of 99,789 public files has 679 lines.
-_MOST_LINES = 300_000
+_MOST_LINES = 200_000
 _MOST_INSTRUCTIONS = 5_000
 # Without comments and what COPY writes into files. Linux takes 131,072 bytes for a `sh -c`.
 _MOST_CHARACTERS = 250_000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import posixpath
 from collections.abc import Collection, Iterator
 
-from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import locations
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import all_steps
@@ -26,14 +27,20 @@ _FILE = late(r"[\w-]+\.(?:json|properties|toml|txt|xml|ya?ml)")
 
 def may_be_brought(facts: Facts, step: Step, places: Collection[str]) -> bool:
     """Return whether COPY, ADD, or programs that write files may have put something into places before a step."""
-    here = step.instruction.span.start
-    before = (one for stage in step.stage.lineage() for one in stage.instructions if one.span.start < here)
-    steps = all_steps(facts, step.stage)
-    return any(
-        _copies(facts, one, places)
+    return facts.memo(_first_brought, step.stage, frozenset(places)) < step.instruction.span.start
+
+
+def _first_brought(facts: Facts, stage: Stage, places: frozenset[str]) -> float:
+    """Return the offset of the first instruction that may put something into places; infinity if none may."""
+    steps = all_steps(facts, stage)
+    found = (
+        one.span.start
+        for earlier in stage.lineage()
+        for one in earlier.instructions
+        if _copies(facts, one, places)
         or (id(one) in steps and any(_writes(steps[id(one)], called, places) for called in commands_of(steps[id(one)])))
-        for one in before
     )
+    return min(found, default=math.inf)
 
 
 def copies_above(facts: Facts, instruction: Instruction, places: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ able to fetch by itself; and only commands that are known not to read it may run
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
@@ -60,7 +60,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     in_image = _leaves_in_image(step, manager, places)
-    offline = later if in_image else [one for one in later if _is_filled(facts, one, manager, places)]
+    offline = (one for one in later if in_image or _is_filled(facts, one, manager, places))
     yield from _cannot_fetch(facts, step, manager, places, offline)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
@@ -192,9 +192,9 @@ def _uses(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
 
 
 def _cannot_fetch(
-    facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: list[Step]
+    facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: Iterable[Step]
 ) -> Iterator[Withheld]:
-    """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
+    """Yield the first later command that reads the store and may not fetch: where the mount is empty, it fails."""
     wanted = frozenset(places)
     for other in later:
         first = _mine(other, manager, wanted)[0]
@@ -207,6 +207,7 @@ def _cannot_fetch(
             yield reasons.READS_STORE_OFFLINE.about(
                 where=line_of(facts, other), name=name, manager=manager.name, way=way, step=line_of(facts, step)
             )
+            return
 
 
 def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
