@@ -60,7 +60,7 @@ LISTED: tuple[Listed, ...] = (
         ),
     ),
     Listed(
-        manager="pnpm", program="pnpm", version="12.21.0",
+        manager="pnpm", program="pnpm", version="12.23.0",
         downloads=(
             "add ci create dedupe deploy dlx fetch i import install install-clean install-test it recursive store "
             "update up upgrade"
@@ -71,7 +71,7 @@ LISTED: tuple[Listed, ...] = (
         ),
         apart="env runtime self-update setup shim with",
         harmless=(
-            "access approve approve-builds bugs change clean completion config deprecate dist-tag docs doctor "
+            "access approve approve-builds bugs catalog change clean completion config deprecate dist-tag docs doctor "
             "edit exec fund get help init lane login logout owner pack-app permissions ping pipeline pkg prefix "
             "profile publish repo restart root run script set set-script stage star stars start stop tasks team "
             "test token undeprecate unpublish unstar version whoami xmas"
