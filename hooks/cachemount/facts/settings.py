@@ -56,7 +56,9 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
 
 def _holds_some(dockerfile: Dockerfile, partly: Partly | None) -> bool:
     """Return whether a folder of the project is known to hold only some of its packages."""
-    if partly is None or any(one.path in partly.settings for one in dockerfile.source.context):
+    if partly is None or any(
+        one.path in partly.settings and re.search(partly.unless, one.text) for one in dockerfile.source.context
+    ):
         return False
     from cachemount.facts.context import nearest
 

@@ -10,6 +10,7 @@ from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.mounts import is_readonly
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.type_checking import TYPE_CHECKING
@@ -260,12 +261,18 @@ def misplaced_parts(step: Step, directory: Directory, manager: PackageManager) -
 
 
 def _spare(step: Step, manager: PackageManager) -> Iterator[Mount]:
-    """Yield the cache mounts of a step that serve no install, and nothing else that the manager needs."""
+    """Yield the cache mounts of a step that serve no install, and nothing else that the manager needs.
+
+    One that is read alone is there for what another step leaves in it.
+    """
     used = step.memo(_covers)
     return (
         mount
         for mount in step.caches
-        if id(mount) not in used and "from" not in mount.flag.options and mount.target not in manager.needed
+        if id(mount) not in used
+        and "from" not in mount.flag.options
+        and mount.target not in manager.needed
+        and not is_readonly(mount)
     )
 
 

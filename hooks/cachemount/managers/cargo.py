@@ -18,6 +18,7 @@ _PATCHED = Partly(
     file="Cargo.toml",
     says=r"\bpath\s*=\s*[\"'](?:\./)?vendor/",
     settings=(".cargo/config.toml", ".cargo/config"),
+    unless=r"(?m:^)[ \t]*replace-with\s*=",
 )
 _GIT_SOURCE = r'(?m:^)source = "git\+'
 

@@ -23,7 +23,8 @@ GRADLE = PackageManager(
             name="caches",
             locations=("$GRADLE_USER_HOME/caches", "$ACCOUNT_HOME/.gradle/caches"),
             # The gradle image's /root/.gradle is a link to the one of its user.
-            substitutes=("/home/gradle/.gradle/caches",),
+            # A cache that it reads, and fills not: https://docs.gradle.org/current/userguide/dependency_caching.html
+            substitutes=("/home/gradle/.gradle/caches", "$GRADLE_RO_DEP_CACHE"),
             flags=_FLAGS,
             flag_suffix="/caches",
             option_variables=_OPTIONS,

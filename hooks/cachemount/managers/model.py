@@ -173,11 +173,15 @@ class Requirements(Record):
 
 
 class Partly(Record):
-    """When a folder in the project holds some of its packages: a file of it says so, and none of `settings` is there."""
+    """When a folder in the project holds some of its packages, and no more.
+
+    `file` says so by a regular expression, and in none of the files `settings` is `unless` found.
+    """
 
     file: str
     says: str
     settings: tuple[str, ...]
+    unless: str
 
 
 class ScriptEnvironments(Record):
