@@ -23,7 +23,9 @@ def _mention() -> re.Pattern[str]:
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
     # An empty alternative is tried sooner than what may be left out.
-    return re.compile(rf"[^A-Za-z0-9_-](?:goxx-|xx-|-m|--?(?=pip)|\{{\w+:?[-=]|)(?:{names})(?![\w])")
+    named = rf"(?:goxx-|xx-|-m|--?(?=pip)|\{{\w+:?[-=]|)(?:{names})(?![\w])"
+    # Of Python's modules this one alone has another name than its program.
+    return re.compile(rf"[^A-Za-z0-9_-](?:{named}|-m[ \t]*build(?![\w./=-]))")
 
 
 @cache

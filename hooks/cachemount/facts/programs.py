@@ -29,6 +29,8 @@ _SAGE = {
     **dict.fromkeys(("-pip", "--pip", "--pip3"), "pip"),
     **dict.fromkeys(("-python", "--python", "-python3", "--python3"), "python3"),
 }
+# Python's modules whose programs have another name: https://build.pypa.io/en/stable/reference/cli.html
+MODULES = {"build": "pyproject-build"}
 # They run a manager whose file the project has.
 _NODE = frozenset({"node", "nodejs"})
 _RETRIES = late(r"(?i)re-?try|retries|backoff")
@@ -182,9 +184,9 @@ def _module(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     while index < len(rest):
         text = rest[index].known
         if text == "-m":
-            return rest[index + 1 :]
+            return _by_its_program(rest[index + 1 :])
         if text.startswith("-m"):
-            return (rest[index].filled_in(text[2:]), *rest[index + 1 :])
+            return _by_its_program((rest[index].filled_in(text[2:]), *rest[index + 1 :]))
         if text == "-c":
             return None
         if not text.startswith("-"):
@@ -192,6 +194,13 @@ def _module(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
             return rest[index:]
         index += 1 + (text in ("-W", "-X"))
     return None
+
+
+def _by_its_program(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the command line of a module, with the name that its own program has."""
+    if not words or words[0].text not in MODULES:
+        return words
+    return (words[0].filled_in(MODULES[words[0].text]), *words[1:])
 
 
 @cache

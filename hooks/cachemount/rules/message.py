@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cachemount.facts.model import Install, Step
+from cachemount.facts.programs import MODULES
 from cachemount.findings import Finding, Fix, Severity
 from cachemount.reasons import Withheld
 from cachemount.source import Span
@@ -10,7 +11,9 @@ from cachemount.source import Span
 
 def program(install: Install) -> str:
     """Return the invocation as a reader would name it: `pip install`."""
-    return " ".join((install.program, *(word for word in install.verb if word != "*")))
+    written = install.program_word.known.removeprefix("-m")
+    name = f"python -m {written}" if MODULES.get(written) == install.program else install.program
+    return " ".join((name, *(word for word in install.verb if word != "*")))
 
 
 def named(install: Install) -> Install:
