@@ -10,6 +10,7 @@ _GEMS = {"GEM_HOME": "/usr/local/bundle", "BUNDLE_APP_CONFIG": "/usr/local/bundl
 _CARGO = {"CARGO_HOME": "/usr/local/cargo", "RUSTUP_HOME": "/usr/local/rustup"}
 # Their devcontainer.json names the account; as remoteUser, which is not the image's USER.
 _DEVCONTAINERS = "https://github.com/devcontainers/images/tree/main/src"
+_LAGOON = "https://github.com/uselagoon/lagoon-images/tree/main/images"
 _OLD_CIRCLECI = "https://github.com/circleci/circleci-images; " + UNCHECKED
 _CIMG_SHELL = ("/bin/bash", "-exo", "pipefail", "-c")
 _VSCODE = {"vscode": account(1000, 1000, "/home/vscode")}
@@ -21,6 +22,26 @@ IMAGES: tuple[BaseImage, ...] = (
         workdir="/app",
         variables={"PNPM_HOME": "/pnpm"},
         source="https://github.com/pnpm/pnpm/blob/main/docker/Dockerfile",
+    ),
+    BaseImage(
+        pattern=r"uselagoon/(?:node|php)-.*",
+        distribution="alpine",
+        workdir="/app",
+        variables={"HOME": "/home"},
+        accounts={"node": account(1000, 1000, "/home/node")},
+        source=_LAGOON,
+    ),
+    BaseImage(
+        pattern=r"uselagoon/python-.*",
+        distribution="alpine",
+        variables={"HOME": "/home"},
+        source=_LAGOON,
+    ),
+    BaseImage(
+        pattern=r"uselagoon/ruby-.*",
+        distribution="alpine",
+        variables={"HOME": "/home", **_GEMS},
+        source=_LAGOON,
     ),
     BaseImage(
         pattern=r"mcr\.microsoft\.com/oss/go/microsoft/golang",
