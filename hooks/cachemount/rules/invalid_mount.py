@@ -7,7 +7,8 @@ mount the last counts.
 Podman's builder takes more keys, most of them for SELinux. In a file with the name that Podman gives it, Containerfile,
 they are not reported.
 
-It is not repaired automatically: only the author knows what was meant.
+It is not repaired automatically: only the author knows what was meant. Of several targets each gets a mount where it
+is a folder in which the step keeps what it downloads.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 message = f"BuildKit refuses this mount: {problem}{note}"
                 yield finding(NAME, message, step, mount.flag.span, severity="error")
         yield from _with_volume_options(facts, step)
-        yield from _with_targets(step)
+        yield from _with_targets(facts, step)
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
@@ -100,10 +101,13 @@ def _with_volume_options(facts: Facts, step: Step) -> Iterator[Finding]:
             )
 
 
-def _with_targets(step: Step) -> Iterator[Finding]:
+def _with_targets(facts: Facts, step: Step) -> Iterator[Finding]:
     """Mounts with several targets."""
     for mount in step.mounts:
         if mount.unused_targets and not mount.flag.problem:
+            from cachemount.repairs.split_targets import splitting
+
+            fix, left = splitting(facts, step, mount)
             others = " and ".join(dict.fromkeys(mount.flag.unused_targets))
             yield finding(
                 NAME,
@@ -111,6 +115,8 @@ def _with_targets(step: Step) -> Iterator[Finding]:
                 "write a flag --mount for each",
                 step,
                 mount.flag.span,
+                fix=fix,
+                note=left,
             )
 
 
