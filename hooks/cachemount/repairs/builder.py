@@ -22,6 +22,10 @@ from cachemount.shell.model import Word
 from cachemount.shell.removal.misread import is_misread
 from cachemount.source import Span
 
+# After it an option may be put.
+_QUOTED_VALUES = late(
+    r"""--mount=[A-Za-z0-9_./:=,${}@%+~-]+(?:(?:"[A-Za-z0-9_./:${}-]*"|'[A-Za-z0-9_./:-]*')[A-Za-z0-9_./:=,${}@%+~-]*)+"""
+)
 _PLAIN_FLAG = late(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
 # What programs in Go are told to print, as long as it is no place in the store: `go list -f '{{.Path}}'`.
 _FORMAT = late(
@@ -194,7 +198,9 @@ class FixBuilder:
         """Give a mount an option."""
         source = self.facts.dockerfile.source
         end = mount.flag.span.end
-        if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[end : end + 1].isascii():
+        text = source.slice(mount.flag.span)
+        plain = _PLAIN_FLAG.fullmatch(text) or (key not in mount.flag.fields and _QUOTED_VALUES.fullmatch(text))
+        if plain and source.text[end : end + 1].isascii():
             self.mount_edits([text_edits.set_option(mount.flag, source, key, value)])
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())

@@ -133,7 +133,8 @@ def set_option(flag: MountFlag, source: Source, key: str, value: str) -> Edit:
 def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
     """Append options to a mount; `text` begins with a comma."""
     at = flag.span.end
-    while source.text[at - 1] in "\"'":
+    # The quotes may be around all of it, or around the last value.
+    if source.slice(flag.span).startswith(('--mount="', "--mount='")):
         at -= 1
     return Edit(span=Span(at, at), text=text)
 

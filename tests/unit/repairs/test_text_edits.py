@@ -194,9 +194,10 @@ def test_set_target_adds_the_options_that_it_lacks() -> None:
         ("type=cache,target=/a", "type=cache,target=/a,id=new"),
         ("type=cache,id=old,target=/a", "type=cache,id=new,target=/a"),
         ("type=cache,id=old=er,target=/a", "type=cache,id=new,target=/a"),
-        ("type=cache,target='/a'", "type=cache,target='/a,id=new'"),
-        ('type=cache,target="/a"', 'type=cache,target="/a,id=new"'),
-        ("type=cache,target=''\"\"", "type=cache,target=,id=new''\"\""),
+        ("type=cache,target='/a'", "type=cache,target='/a',id=new"),
+        ('type=cache,target="/a"', 'type=cache,target="/a",id=new'),
+        ("type=cache,target=''\"\"", "type=cache,target=''\"\",id=new"),
+        ("'type=cache,target=/a'", "'type=cache,target=/a,id=new'"),
     ],
 )
 def test_set_option(options: str, after: str) -> None:
