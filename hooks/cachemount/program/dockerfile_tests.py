@@ -13,8 +13,8 @@ from cachemount.repairs.safety.demanded_words import is_test, names
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 200_000
-_MOST_FOLDERS = 100
-_MOST_FILES = 150
+_MOST_FOLDERS = 300
+_MOST_FILES = 250
 _DEEPEST = 5
 
 _ENDS = (".py", ".ts", ".js", ".mjs", ".cjs", ".go", ".rb", ".sh", ".bats", ".java", ".kt")
@@ -44,15 +44,16 @@ def all_tests(root: str) -> tuple[tuple[str, str], ...]:
 
 
 def _paths(root: str) -> Iterator[str]:
-    waiting = deque([""])
+    # Folders of tests come first, so that the many others of a large repository leave none of them out.
+    waiting, of_tests = deque([""]), deque[str]()
     for _ in range(_MOST_FOLDERS):
-        if not waiting:
+        if not waiting and not of_tests:
             return
-        folder = waiting.popleft()
+        folder = (of_tests or waiting).popleft()
         for name in names_in(os.path.join(root, *folder.split("/"))):
             path = f"{folder}/{name}".lstrip("/")
             if name.endswith(_ENDS):
                 if is_test(path):
                     yield path
             elif "." not in name and name not in _SKIPPED and path.count("/") < _DEEPEST:
-                waiting.append(path)
+                (of_tests if is_test(f"{path}/") else waiting).append(path)

@@ -95,3 +95,11 @@ def test_a_fix_that_counts_on_another(tmp_path: Path) -> None:
     text = f"FROM debian:13\nRUN apt-get update && apt-get install -y curl\n{second}RUN npm ci\n"
     source = with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text))
     assert engine.fix(source)[0].text == text.replace("RUN npm", "RUN --mount=type=cache,target=/root/.npm \\\n    npm")
+
+
+def test_a_test_among_many_folders(tmp_path: Path) -> None:
+    for number in range(150):
+        (tmp_path / "apps" / f"a{number}" / "src").mkdir(parents=True)
+    name = "packages/api/tests/unit/image.test.ts"
+    text = f"expect(read('app/Dockerfile')).toContain({FLASK});\n"
+    assert repaired(tmp_path, name, text) == (False, True)
