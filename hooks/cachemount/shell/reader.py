@@ -209,13 +209,12 @@ def _extension(name: str) -> Any:
     The packages themselves also import `typing` and importlib.resources, which takes as long as reading a file.
     """
     from importlib.machinery import PathFinder
-    from importlib.util import module_from_spec
 
     package = PathFinder.find_spec(name)
     found = PathFinder.find_spec(f"{name}._binding", package.submodule_search_locations) if package else None
-    if found is None or found.loader is None:
+    module = found.loader.create_module(found) if found and found.loader else None
+    if found is None or found.loader is None or module is None:
         return import_module(name)
-    module = module_from_spec(found)
     found.loader.exec_module(module)
     return module
 
