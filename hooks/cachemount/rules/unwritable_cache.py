@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.dockerfile.images.model import written
 from cachemount.facts.begun_mounts import brings_content
+from cachemount.facts.cache_names import cache_name
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.given_mounts import given_before
@@ -57,11 +58,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                 builder.mark_unsafe([reasons.OTHER_USER.about()])
                 builder.option(mount, "uid", "0")
             else:
-                for key, number in (("uid", wanted.uid), ("gid", wanted.gid)):
-                    if number is not None:
-                        builder.option(mount, key, written(number))
-                if wanted.mode:
-                    builder.option(mount, "mode", wanted.mode)
+                for one in (mount, *_alike(facts, step, mount, install)):
+                    for key, number in (("uid", wanted.uid), ("gid", wanted.gid)):
+                        if number is not None:
+                            builder.option(one, key, written(number))
+                    if wanted.mode:
+                        builder.option(one, "mode", wanted.mode)
                 if brings_content(facts, mount):
                     builder.give_up(reasons.BEGUN_WITH.about(stage=mount.flag.options["from"]))
                 elif "from" in mount.flag.options:
@@ -85,6 +87,22 @@ def check(facts: Facts) -> Iterator[Finding]:
                 note=builder.blocked_reason,
                 severity="error" if effect == "fails" else "warning",
             )
+
+
+def _alike(facts: Facts, step: Step, mount: Mount, install: Install) -> Iterator[Mount]:
+    """Yield the other mounts of the same cache to which the same user cannot write: it has one owner."""
+    name = cache_name(mount, step.environment)
+    for other in facts.mounted if name is not None else ():
+        for one in other.caches:
+            used = [pair[0] for pair in installs_using(other, one)]
+            alike = one is not mount and not one.flag.problem and "from" not in one.flag.options
+            if (
+                alike
+                and used
+                and cache_name(one, other.environment) == name
+                and all((user.uid, user.gid) == (install.uid, install.gid) and _denied(user, one) for user in used)
+            ):
+                yield one
 
 
 def _avoids(builder: FixBuilder, install: Install, directory: Directory) -> bool:
